@@ -1,0 +1,201 @@
+//! Findings: what is odd or wrong in a delivery, as data.
+
+use crate::Label;
+use serde::{Deserialize, Serialize};
+
+/// What became of the row that a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fate {
+    /// Stored as delivered.
+    Accepted,
+    /// Stored, with something mended.
+    Repaired,
+    /// Kept aside with its raw bytes, not in the layer.
+    Quarantined,
+    /// The whole file was turned away.
+    Refused,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Should be looked at.
+    Warning,
+    /// Something did not get in.
+    Error,
+}
+
+macro_rules! issue_kinds {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $fate:ident, $severity:ident, $ko:literal, $en:literal;)+) => {
+        /// Every kind of finding, with what becomes of the row or file it is about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum IssueKind {
+            $($(#[doc = $doc])+ #[serde(rename = $code)] $name,)+
+        }
+
+        impl IssueKind {
+            /// All kinds.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Its name in documents.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// What becomes of the row (or the file) it is about.
+            pub const fn fate(self) -> Fate {
+                match self { $(Self::$name => Fate::$fate),+ }
+            }
+
+            /// How much it matters.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity),+ }
+            }
+
+            /// One line for people.
+            pub fn label(self) -> Label {
+                match self { $(Self::$name => Label::new($ko, $en)),+ }
+            }
+        }
+    };
+}
+
+issue_kinds! {
+    // About a file.
+    /// The text encoding was not declared and was found by reading the bytes.
+    EncodingDetected = "ENCODING_DETECTED", Accepted, Info, "문자 인코딩을 내용으로 판별함", "text encoding found by its bytes";
+    /// The declared encoding is not the one that the bytes are in.
+    EncodingMismatch = "ENCODING_MISMATCH", Accepted, Warning, "선언된 인코딩이 내용과 다름", "declared encoding does not fit the bytes";
+    /// The declared encoding is one that nobody knows.
+    EncodingUnknown = "ENCODING_UNKNOWN", Refused, Error, "알 수 없는 인코딩 이름", "unknown encoding name";
+    /// The grid was found by its parameters, not by its name.
+    CrsIdentified = "CRS_IDENTIFIED", Accepted, Info, "좌표계를 매개변수로 판별함", "grid found by its parameters";
+    /// No grid is declared.
+    CrsUnknown = "CRS_UNKNOWN", Refused, Error, "좌표계 정보 없음", "no grid is declared";
+    /// A grid is declared in a form that cannot be read.
+    CrsUnreadable = "CRS_UNREADABLE", Refused, Error, "좌표계 정보를 읽을 수 없음", "the declared grid cannot be read";
+    /// More than one grid fits what is declared.
+    CrsAmbiguous = "CRS_AMBIGUOUS", Refused, Error, "좌표계 후보가 여럿임", "several grids fit";
+    /// The given grid overrides a readable one that differs.
+    CrsOverridden = "CRS_OVERRIDDEN", Accepted, Warning, "지정한 좌표계로 대체함", "the declared grid was overridden";
+    /// Not a file of the kind that its name says.
+    NotThisFormat = "NOT_THIS_FORMAT", Refused, Error, "파일 형식이 다름", "the file is not of this format";
+    /// A kind of file that siseol does not read.
+    UnsupportedFormat = "UNSUPPORTED_FORMAT", Refused, Error, "지원하지 않는 형식", "format not supported";
+    /// The file ends early.
+    Truncated = "TRUNCATED", Refused, Error, "파일이 잘림", "the file is cut";
+    /// No attribute table beside the shapes.
+    DbfMissing = "DBF_MISSING", Refused, Error, ".dbf 없음", "the .dbf is missing";
+    /// No index beside the shapes.
+    ShxMissing = "SHX_MISSING", Refused, Error, ".shx 없음", "the .shx is missing";
+    /// The parts of the file do not agree on the number of rows.
+    RowCount = "ROW_COUNT", Refused, Error, "행 수가 서로 다름", "row counts disagree";
+    /// A whole with nothing in it.
+    Empty = "EMPTY", Accepted, Warning, "비어 있음", "no rows";
+    /// A field's name had to be changed.
+    FieldRenamed = "FIELD_RENAMED", Accepted, Info, "필드 이름을 바꿈", "field renamed";
+    /// An archive that is not safe to unpack.
+    ArchiveUnsafe = "ARCHIVE_UNSAFE", Refused, Error, "안전하지 않은 압축 파일", "unsafe archive";
+    /// More than siseol takes.
+    TooLarge = "TOO_LARGE", Refused, Error, "너무 큼", "too large";
+    /// Two files of one delivery claim the same layer, or the register has it already.
+    LayerTaken = "LAYER_TAKEN", Refused, Error, "같은 레이어가 이미 있음", "the layer is there already";
+    /// Several geometry kinds in one layer.
+    MixedGeometry = "MIXED_GEOMETRY", Refused, Error, "도형 종류가 섞임", "several kinds of geometry";
+    /// The file could not be read.
+    Unreadable = "UNREADABLE", Refused, Error, "읽을 수 없음", "cannot be read";
+
+    // About rows.
+    /// Rows that the file itself has flagged as deleted.
+    DeletedRows = "DELETED_ROWS", Accepted, Info, "삭제 표시된 행", "rows flagged as deleted";
+    /// A row without geometry in a layer that has one.
+    GeometryNull = "GEOM_NULL", Accepted, Warning, "도형 없는 행", "row without geometry";
+    /// A geometry that cannot be read.
+    GeometryCorrupt = "GEOM_CORRUPT", Quarantined, Error, "손상된 도형", "corrupt geometry";
+    /// A geometry of another kind than its layer's.
+    GeometryType = "TYPE_MISMATCH", Quarantined, Error, "레이어와 다른 도형 종류", "geometry of another kind";
+    /// A coordinate that is not a number.
+    CoordinateNan = "COORD_NAN", Quarantined, Error, "숫자가 아닌 좌표", "coordinate is not a number";
+    /// A coordinate that is infinite or outside the grid.
+    CoordinateRange = "COORD_OUTSIDE_CRS", Quarantined, Error, "좌표계 범위를 벗어난 좌표", "coordinate outside its grid";
+    /// Measures were left out.
+    MeasuresDropped = "M_DROPPED", Accepted, Info, "M 값을 버림", "measures dropped";
+    /// A ring that does not end where it began.
+    RingClosed = "RING_CLOSED", Repaired, Warning, "닫히지 않은 고리를 닫음", "open ring closed";
+    /// Text that is not of the file's encoding.
+    TextUndecodable = "ENCODING", Quarantined, Error, "인코딩에 맞지 않는 글자", "text not of the encoding";
+    /// A text that breaks off inside a character at its field's end.
+    TextCut = "TEXT_CUT", Repaired, Warning, "필드 끝에서 글자가 잘림", "text cut inside a character";
+    /// A text with a NUL inside.
+    TextNul = "TEXT_NUL", Quarantined, Error, "NUL 문자가 든 글", "text with a NUL inside";
+    /// A date that is not in the calendar.
+    DateInvalid = "DATE_INVALID", Repaired, Warning, "없는 날짜(빈 값으로)", "no such date (kept empty)";
+    /// A number that did not fit its field when the file was written.
+    NumberOverflow = "NUMBER_OVERFLOW", Repaired, Warning, "넘친 숫자(빈 값으로)", "number overflowed its field (kept empty)";
+    /// Text in a field of numbers.
+    NumberInvalid = "NUMBER_INVALID", Quarantined, Error, "숫자가 아닌 값", "not a number";
+    /// A number beyond what a double can hold.
+    NumberRange = "NUMBER_RANGE", Quarantined, Error, "범위를 벗어난 숫자", "number out of range";
+    /// Ids with more digits than a number can hold are kept as text.
+    IdAsText = "ID_PRECISION", Accepted, Info, "긴 번호를 글로 보존", "long ids kept as text";
+    /// A facility key that another row of the layer has.
+    KeyDuplicate = "ID_DUPLICATE", Accepted, Warning, "관리번호 중복", "facility key occurs twice";
+    /// A row without a facility key in a class that has one.
+    KeyMissing = "ID_MISSING", Accepted, Warning, "관리번호 없음", "no facility key";
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// What.
+    pub kind: IssueKind,
+    /// The row, from 1, as the file counts them; none for a finding about the whole file.
+    pub row: Option<u64>,
+    /// The column, if it is about one.
+    pub column: Option<String>,
+    /// The value as found, cut to 80 characters.
+    pub value: Option<String>,
+    /// What was found and what to do, for people.
+    pub text: String,
+}
+
+impl Issue {
+    /// A finding about a whole file.
+    pub fn file(kind: IssueKind, text: impl Into<String>) -> Self {
+        Self { kind, row: None, column: None, value: None, text: text.into() }
+    }
+
+    /// A finding about a row.
+    pub fn row(kind: IssueKind, row: u64, text: impl Into<String>) -> Self {
+        Self { row: Some(row), ..Self::file(kind, text) }
+    }
+
+    /// The same finding, about a column and its value.
+    #[must_use]
+    pub fn at(mut self, column: &str, value: &str) -> Self {
+        self.column = Some(column.to_owned());
+        self.value = Some(value.chars().take(80).collect());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_are_the_names_in_documents() {
+        let codes: std::collections::BTreeSet<_> =
+            IssueKind::ALL.iter().map(|k| k.code()).collect();
+        assert_eq!(codes.len(), IssueKind::ALL.len());
+        for kind in IssueKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
+            assert_eq!(kind.severity() == Severity::Error, kind.fate() >= Fate::Quarantined);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The ingest report: what became of every row of a delivery.
+
+use crate::{CommitInfo, Crs, Issue, IssueKind, LayerName, Severity, Stamp};
+use serde::{Deserialize, Serialize};
+
+/// How many examples of a finding a report shows.
+const MAX_EXAMPLES: usize = 5;
+
+/// What `ingest --json` prints and `/api/quality/{layer}` serves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IngestReport {
+    /// The change set that the delivery became; none if nothing was written.
+    pub change_set: Option<i64>,
+    /// The state that it made; none if nothing was written.
+    pub generation: Option<i64>,
+    /// The name of that state.
+    pub stamp: Option<Stamp>,
+    /// Whether this was only a rehearsal.
+    pub dry_run: bool,
+    /// One block per layer.
+    pub layers: Vec<LayerReport>,
+    /// Files that were turned away.
+    pub refused: Vec<RefusedSource>,
+}
+
+impl IngestReport {
+    /// Writes down which commit the delivery became.
+    pub fn set_commit(&mut self, commit: &CommitInfo) {
+        self.change_set = Some(commit.change_set);
+        self.generation = Some(commit.generation);
+        self.stamp = Some(commit.stamp);
+    }
+}
+
+/// What became of one source's rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerReport {
+    /// The layer.
+    pub layer: LayerName,
+    /// The file, by its name in the delivery.
+    pub source: String,
+    /// The grid.
+    pub crs: Crs,
+    /// How the grid was known.
+    pub crs_evidence: String,
+    /// The text encoding, by its usual name.
+    pub encoding: String,
+    /// How the encoding was known.
+    pub encoding_evidence: String,
+    /// Where each row went.
+    pub rows: RowCounts,
+    /// What it did to the register.
+    pub changes: ChangeCounts,
+    /// What was found, most serious first.
+    pub findings: Vec<Finding>,
+}
+
+/// A file that was turned away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RefusedSource {
+    /// The file, by its name in the delivery.
+    pub source: String,
+    /// Why, and what to do.
+    pub issue: Issue,
+}
+
+/// Where each row of a source went: `read` is the sum of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RowCounts {
+    /// Rows that the file's own bytes declare.
+    pub read: u64,
+    /// Stored as delivered.
+    pub accepted: u64,
+    /// Stored, with something mended.
+    pub repaired: u64,
+    /// Kept aside.
+    pub quarantined: u64,
+    /// Flagged as deleted in the file.
+    pub deleted: u64,
+}
+
+impl RowCounts {
+    /// Whether every row is accounted for.
+    pub const fn adds_up(&self) -> bool {
+        self.read == self.accepted + self.repaired + self.quarantined + self.deleted
+    }
+}
+
+/// What a source did to its layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ChangeCounts {
+    /// New rows.
+    pub inserted: u64,
+    /// Rows with another content than before.
+    pub updated: u64,
+    /// Rows taken out.
+    pub deleted: u64,
+    /// Rows with the same content as before.
+    pub unchanged: u64,
+    /// Rows of the register that the delivery no longer has.
+    pub missing: u64,
+}
+
+/// All findings of one kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What.
+    pub kind: IssueKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How often.
+    pub count: u64,
+    /// The first few.
+    pub examples: Vec<FindingExample>,
+}
+
+/// One finding, as an example.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingExample {
+    /// The row, from 1.
+    pub row: Option<u64>,
+    /// The column.
+    pub column: Option<String>,
+    /// The value as found.
+    pub value: Option<String>,
+    /// For people.
+    pub text: String,
+}
+
+impl Finding {
+    /// Adds one issue to the findings, which stay sorted: most serious first, then by kind.
+    pub fn add(findings: &mut Vec<Self>, issue: &Issue) {
+        let order = |f: &Self| (std::cmp::Reverse(f.severity), f.kind);
+        let new = Self {
+            kind: issue.kind,
+            severity: issue.kind.severity(),
+            count: 0,
+            examples: Vec::new(),
+        };
+        let at = match findings.binary_search_by_key(&order(&new), order) {
+            Ok(at) => at,
+            Err(at) => {
+                findings.insert(at, new);
+                at
+            }
+        };
+        let finding = &mut findings[at];
+        finding.count += 1;
+        if finding.examples.len() < MAX_EXAMPLES {
+            finding.examples.push(FindingExample {
+                row: issue.row,
+                column: issue.column.clone(),
+                value: issue.value.clone(),
+                text: issue.text.clone(),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_are_counted_sorted_and_shown_by_a_few_examples() {
+        let mut findings = Vec::new();
+        for row in 0..8 {
+            Finding::add(&mut findings, &Issue::row(IssueKind::GeometryNull, row, "no geometry"));
+        }
+        Finding::add(&mut findings, &Issue::row(IssueKind::CoordinateNan, 9, "NaN"));
+        Finding::add(&mut findings, &Issue::file(IssueKind::EncodingDetected, "cp949"));
+        let seen: Vec<_> = findings.iter().map(|f| (f.kind, f.count, f.examples.len())).collect();
+        assert_eq!(
+            seen,
+            [
+                (IssueKind::CoordinateNan, 1, 1),
+                (IssueKind::GeometryNull, 8, 5),
+                (IssueKind::EncodingDetected, 1, 1)
+            ]
+        );
+    }
+}
