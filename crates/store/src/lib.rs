@@ -1,1 +1,30 @@
-//! x
+//! The register of a city: one GeoPackage file with its layers, its change sets and its findings.
+//!
+//! This crate alone knows SQL. A delivery is written to a [`Staging`] file first; [`commit`] then copies it into the
+//! register in one transaction, whole or not at all, and makes the register if there is none. A [`Register`] reads:
+//! the catalogue, a layer row by row, the findings; it also makes a backup and checks itself.
+//!
+//! Whoever opens the file with another program finds plain GeoPackage layers, with the spatial index, the titles and
+//! the looks that QGIS reads. siseol's own tables begin with `siseol_`.
+
+mod backup;
+mod blob;
+mod catalogue;
+mod check;
+mod commit;
+mod error;
+mod read;
+mod register;
+mod staging;
+
+pub use backup::BackupReport;
+pub use blob::GeometryError;
+pub use catalogue::{Head, LayerEntry, StoredIssue};
+pub use check::{CheckReport, LayerCheck};
+pub use commit::commit;
+pub use error::StoreError;
+pub use read::StoredRow;
+pub use register::{Access, Register};
+pub use staging::{CrsDefinition, LayerStage, Staging};
+
+use error::SqlContext;

@@ -1,0 +1,214 @@
+//! What the register says about itself: its state, its layers, its commits, its findings.
+
+use crate::{Register, SqlContext as _, StoreError};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row};
+use siseol_model::{
+    CommitInfo, Issue, IssueKind, Label, Layer, LayerName, LayerReport, Provenance, Stamp,
+};
+
+/// The state that the register is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// How many commits made it.
+    pub generation: i64,
+    /// Its name, for good.
+    pub stamp: Stamp,
+    /// When it was made.
+    pub time: Timestamp,
+    /// What has to stand beside everything shown from it, such as that the data are synthetic.
+    pub notice: Option<Label>,
+    /// How many change sets the register has.
+    pub change_sets: i64,
+}
+
+/// One layer as the catalogue has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerEntry {
+    /// What it is.
+    pub layer: Layer,
+    /// Rows in it.
+    pub rows: u64,
+    /// Rows kept aside.
+    pub quarantined: u64,
+    /// Findings about it, those of quarantined rows included.
+    pub findings: u64,
+    /// What became of the rows of its last delivery.
+    pub report: LayerReport,
+    /// The commit that changed it last.
+    pub last: CommitInfo,
+}
+
+/// One finding as the register keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredIssue {
+    /// The layer it is about.
+    pub layer: LayerName,
+    /// The delivered file.
+    pub source: String,
+    /// What was found.
+    pub issue: Issue,
+    /// Whether its row is kept aside.
+    pub quarantined: bool,
+}
+
+const COMMIT_COLUMNS: &str = "c.id, c.generation, c.stamp, c.time, c.author, c.comment, c.source";
+
+impl Register {
+    /// The state that the register is in.
+    pub fn head(&self) -> Result<Head, StoreError> {
+        let (generation, stamp, time, notice, change_sets) = self
+            .connection()
+            .prepare_cached(
+                "SELECT generation, stamp, time, notice, \
+                 (SELECT count(*) FROM siseol_change_set) FROM siseol_meta",
+            )
+            .and_then(|mut statement| {
+                statement.query_row([], |row| {
+                    Ok((
+                        row.get(0)?,
+                        row.get::<_, String>(1)?,
+                        row.get::<_, String>(2)?,
+                        row.get::<_, Option<String>>(3)?,
+                        row.get(4)?,
+                    ))
+                })
+            })
+            .doing(self.path(), "read the state")?;
+        Ok(Head {
+            generation,
+            stamp: self.parsed(&stamp, "stamp")?,
+            time: self.parsed(&time, "time")?,
+            notice: notice.map(|json| self.from_json(&json, "the notice")).transpose()?,
+            change_sets,
+        })
+    }
+
+    /// The layers, by name.
+    pub fn layers(&self) -> Result<Vec<LayerEntry>, StoreError> {
+        let sql = format!(
+            "SELECT {COMMIT_COLUMNS}, l.definition, l.row_count, l.quarantined, l.findings, l.report \
+             FROM siseol_layer l JOIN siseol_change_set c ON c.id = l.last_change_set ORDER BY l.name"
+        );
+        let doing = "read the catalogue";
+        let mut statement = self.connection().prepare(&sql).doing(self.path(), doing)?;
+        let mut rows = statement.query([]).doing(self.path(), doing)?;
+        let mut layers = Vec::new();
+        while let Some(row) = rows.next().doing(self.path(), doing)? {
+            let text = |i| row.get::<_, String>(i).doing(self.path(), doing);
+            let count = |i| row.get::<_, i64>(i).map(i64::unsigned_abs).doing(self.path(), doing);
+            layers.push(LayerEntry {
+                layer: self.from_json(&text(7)?, "a layer")?,
+                rows: count(8)?,
+                quarantined: count(9)?,
+                findings: count(10)?,
+                report: self.from_json(&text(11)?, "an ingest report")?,
+                last: self.commit_info(row)?,
+            });
+        }
+        Ok(layers)
+    }
+
+    /// The commits, the first one first.
+    pub fn commits(&self) -> Result<Vec<CommitInfo>, StoreError> {
+        let sql = format!("SELECT {COMMIT_COLUMNS} FROM siseol_change_set c ORDER BY c.id");
+        let doing = "read the change sets";
+        let mut statement = self.connection().prepare(&sql).doing(self.path(), doing)?;
+        let mut rows = statement.query([]).doing(self.path(), doing)?;
+        let mut commits = Vec::new();
+        while let Some(row) = rows.next().doing(self.path(), doing)? {
+            commits.push(self.commit_info(row)?);
+        }
+        Ok(commits)
+    }
+
+    /// The findings of one layer, or of all: by layer, those about whole files first, then by row.
+    pub fn issues(&self, layer: Option<&LayerName>) -> Result<Vec<StoredIssue>, StoreError> {
+        let doing = "read the findings";
+        let mut statement = self
+            .connection()
+            .prepare(
+                "SELECT layer, source, kind, \"row\", \"column\", value, text, quarantined \
+                 FROM siseol_issue WHERE ?1 IS NULL OR layer = ?1 ORDER BY layer, \"row\", id",
+            )
+            .doing(self.path(), doing)?;
+        let mut rows = statement.query([layer.map(LayerName::as_str)]).doing(self.path(), doing)?;
+        let mut issues = Vec::new();
+        while let Some(row) = rows.next().doing(self.path(), doing)? {
+            issues.push(self.issue(row)?);
+        }
+        Ok(issues)
+    }
+
+    pub(crate) fn layer_id(&self, layer: &LayerName) -> Result<Option<i64>, StoreError> {
+        self.connection()
+            .query_row("SELECT id FROM siseol_layer WHERE name = ?1", [layer.as_str()], |r| r.get(0))
+            .optional()
+            .doing(self.path(), "read the catalogue")
+    }
+
+    fn issue(&self, row: &Row<'_>) -> Result<StoredIssue, StoreError> {
+        let (layer, source, kind, at, column, value, text, quarantined) = (|| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, Option<i64>>(3)?.map(i64::unsigned_abs),
+                row.get(4)?,
+                row.get(5)?,
+                row.get(6)?,
+                row.get(7)?,
+            ))
+        })()
+        .doing(self.path(), "read a finding")?;
+        let kind = IssueKind::ALL.iter().copied().find(|k| k.code() == kind).ok_or_else(|| {
+            StoreError::damaged(self.path(), format!("a finding of the unknown kind {kind}"))
+        })?;
+        Ok(StoredIssue {
+            layer: self.parsed(&layer, "layer name")?,
+            source,
+            issue: Issue { kind, row: at, column, value, text },
+            quarantined,
+        })
+    }
+
+    fn commit_info(&self, row: &Row<'_>) -> Result<CommitInfo, StoreError> {
+        let (change_set, generation, stamp, time, author, comment, source) = (|| {
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, String>(3)?,
+                row.get(4)?,
+                row.get(5)?,
+                row.get(6)?,
+            ))
+        })()
+        .doing(self.path(), "read a change set")?;
+        Ok(CommitInfo {
+            change_set,
+            generation,
+            stamp: self.parsed(&stamp, "stamp")?,
+            time: self.parsed(&time, "time")?,
+            provenance: Provenance { author, comment, source },
+        })
+    }
+
+    fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &self,
+        text: &str,
+        what: &str,
+    ) -> Result<T, StoreError> {
+        text.parse()
+            .map_err(|e| StoreError::damaged(self.path(), format!("bad {what} `{text}`: {e}")))
+    }
+
+    fn from_json<T: serde::de::DeserializeOwned>(
+        &self,
+        json: &str,
+        what: &str,
+    ) -> Result<T, StoreError> {
+        serde_json::from_str(json)
+            .map_err(|e| StoreError::damaged(self.path(), format!("{what} cannot be read: {e}")))
+    }
+}
