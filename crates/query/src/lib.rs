@@ -1,1 +1,36 @@
-//! x
+//! Answers from a resident snapshot.
+//!
+//! A [`Snapshot`] is one state of a register, immutable and in memory. Each layer is a [`LayerBase`]: rows ordered
+//! along a space-filling curve, so that a node of its packed R-tree, a run of coordinates and a run of encoded
+//! GeoJSON are all one range of rows. A question is a [`Region`]; its answer is [`Hits`]: ranges of rows, which are
+//! counted, summed and written out without looking at each row.
+//!
+//! Everything here is synchronous and pure: no I/O, no runtime, no transformation of its own (a builder is given
+//! one as [`siseol_model::ToLonLat`]).
+
+mod base;
+mod builder;
+mod column;
+mod disk;
+mod geodesic;
+mod hilbert;
+mod hits;
+mod local;
+mod nearest;
+mod planar;
+mod region;
+mod section;
+mod snapshot;
+mod sums;
+mod text;
+mod tree;
+
+pub use base::{LayerBase, LayerState};
+pub use builder::{BuildError, LayerBuilder};
+pub use column::Column;
+pub use disk::{Disk, DiskError, MAX_RADIUS};
+pub use hits::{ClassSummary, Hits, Summary};
+pub use nearest::Neighbour;
+pub use region::{BoxRegion, Everything, Region, Relation};
+pub use section::Section;
+pub use snapshot::{Place, ReferenceError, Snapshot, SnapshotState};

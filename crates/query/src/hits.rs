@@ -1,0 +1,112 @@
+//! Answers: ranges of rows, and what they add up to.
+
+use std::ops::Range;
+
+/// The rows of one layer that answer a question: ranges in row order, which neither touch nor overlap.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Hits {
+    ranges: Vec<Range<u32>>,
+}
+
+impl Hits {
+    /// Adds rows after all those it has.
+    pub(crate) fn push(&mut self, rows: Range<u32>) {
+        match self.ranges.last_mut() {
+            Some(last) if last.end == rows.start => last.end = rows.end,
+            _ if rows.is_empty() => {}
+            _ => self.ranges.push(rows),
+        }
+    }
+
+    /// The ranges.
+    pub fn ranges(&self) -> &[Range<u32>] {
+        &self.ranges
+    }
+
+    /// How many rows.
+    pub fn count(&self) -> u64 {
+        self.ranges.iter().map(|r| u64::from(r.end - r.start)).sum()
+    }
+
+    /// Each row.
+    pub fn rows(&self) -> impl Iterator<Item = u32> + '_ {
+        self.ranges.iter().cloned().flatten()
+    }
+
+    /// The rows from the `offset`-th on, at most `limit` of them. Costs the ranges, not the rows.
+    #[must_use]
+    pub fn page(&self, offset: u64, limit: u64) -> Self {
+        let (mut skip, mut left) = (offset, limit);
+        let mut page = Self::default();
+        for range in &self.ranges {
+            let length = u64::from(range.end - range.start);
+            if skip >= length {
+                skip -= length;
+                continue;
+            }
+            if left == 0 {
+                break;
+            }
+            let take = (length - skip).min(left);
+            // Both are below the range's length, which is a u32.
+            let start = range.start + u32::try_from(skip).unwrap_or(0);
+            page.push(start..start + u32::try_from(take).unwrap_or(0));
+            skip = 0;
+            left -= take;
+        }
+        page
+    }
+}
+
+/// What rows of a layer add up to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// How many.
+    pub count: u64,
+    /// Of lines, their lengths in micrometres; of polygons, their areas in square millimetres; of others 0.
+    pub measure: i128,
+    /// The same by class, in the order of the codes.
+    pub by_class: Vec<ClassSummary>,
+}
+
+/// What the rows of one class add up to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassSummary {
+    /// The class's code; none for rows without one.
+    pub code: Option<String>,
+    /// How many.
+    pub count: u64,
+    /// As in [`Summary::measure`].
+    pub measure: i128,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(ranges: &[Range<u32>]) -> Hits {
+        let mut hits = Hits::default();
+        for range in ranges {
+            hits.push(range.clone());
+        }
+        hits
+    }
+
+    #[test]
+    fn ranges_that_meet_become_one() {
+        assert_eq!(hits(&[0..2, 2..5, 7..8, 8..8]).ranges(), [0..5, 7..8]);
+    }
+
+    #[test]
+    fn pages_cut_through_ranges() {
+        let all = hits(&[0..5, 10..12, 20..30]);
+        let rows: Vec<_> = all.rows().collect();
+        for offset in 0..20 {
+            for limit in 0..20 {
+                let page: Vec<_> = all.page(offset as u64, limit as u64).rows().collect();
+                let expected: Vec<_> = rows.iter().copied().skip(offset).take(limit).collect();
+                assert_eq!(page, expected, "{offset} {limit}");
+            }
+        }
+    }
+}

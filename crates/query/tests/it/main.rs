@@ -1,0 +1,10 @@
+//! A layer answers as a plain scan over its rows does.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, and random ones print their seed"
+)]
+
+mod city;
+mod lookups;
+mod scans;
