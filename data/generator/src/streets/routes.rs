@@ -55,10 +55,19 @@ impl Routes {
         for (node, away) in streets.nodes.iter_mut().zip(&away) {
             let metres = *away as f64 / 1000.0;
             let rough: f64 = chance.random_range(-0.25..0.25);
-            let ground = 16.0 + 0.0045 * metres + 70.0 * terrain.hill(node.at) + rough;
+            let ground = 16.0 + 0.0024 * metres + 70.0 * terrain.hill(node.at) + rough;
             node.ground = (ground * 100.0).round() / 100.0;
         }
-        Self { order, down, roots }
+        let routes = Self { order, down, roots };
+        // No way leads over a hill: on the way down the ground rises by a little at most.
+        for &node in &routes.order {
+            if let Some(below) = routes.below(streets, node) {
+                let least = streets.nodes[below as usize].ground - 0.3;
+                let ground = &mut streets.nodes[node as usize].ground;
+                *ground = ground.max((least * 100.0).round() / 100.0);
+            }
+        }
+        routes
     }
 
     /// The node at the lower end of the section by which `node` flows off.
