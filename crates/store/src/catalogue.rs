@@ -79,7 +79,7 @@ impl Register {
             generation,
             stamp: self.parsed(&stamp, "stamp")?,
             time: self.parsed(&time, "time")?,
-            notice: notice.map(|json| self.from_json(&json, "the notice")).transpose()?,
+            notice: notice.map(|json| self.json(&json, "the notice")).transpose()?,
             change_sets,
         })
     }
@@ -98,11 +98,11 @@ impl Register {
             let text = |i| row.get::<_, String>(i).doing(self.path(), doing);
             let count = |i| row.get::<_, i64>(i).map(i64::unsigned_abs).doing(self.path(), doing);
             layers.push(LayerEntry {
-                layer: self.from_json(&text(7)?, "a layer")?,
+                layer: self.json(&text(7)?, "a layer")?,
                 rows: count(8)?,
                 quarantined: count(9)?,
                 findings: count(10)?,
-                report: self.from_json(&text(11)?, "an ingest report")?,
+                report: self.json(&text(11)?, "an ingest report")?,
                 last: self.commit_info(row)?,
             });
         }
@@ -142,7 +142,9 @@ impl Register {
 
     pub(crate) fn layer_id(&self, layer: &LayerName) -> Result<Option<i64>, StoreError> {
         self.connection()
-            .query_row("SELECT id FROM siseol_layer WHERE name = ?1", [layer.as_str()], |r| r.get(0))
+            .query_row("SELECT id FROM siseol_layer WHERE name = ?1", [layer.as_str()], |r| {
+                r.get(0)
+            })
             .optional()
             .doing(self.path(), "read the catalogue")
     }
@@ -203,7 +205,7 @@ impl Register {
             .map_err(|e| StoreError::damaged(self.path(), format!("bad {what} `{text}`: {e}")))
     }
 
-    fn from_json<T: serde::de::DeserializeOwned>(
+    fn json<T: serde::de::DeserializeOwned>(
         &self,
         json: &str,
         what: &str,

@@ -1,8 +1,16 @@
 //! Looking for damage.
+//!
+//! SQLite's own check sees a broken file, not a flipped bit inside a value; the content hash of every row sees that.
 
-use crate::{Register, StoreError};
+use crate::blob::{self, Bounds};
+use crate::hash::content_hash;
+use crate::names::{quoted, rtree};
+use crate::read::{RawRow, UNKNOWN_ROW, read_values, select};
+use crate::{LayerEntry, Register, SqlContext as _, StoreError, pack};
+use rusqlite::Row;
 use serde::Serialize;
-use siseol_model::LayerName;
+use siseol_model::{GeometryKind, Layer, LayerName, Shape};
+use std::collections::BTreeMap;
 
 /// What was found when the register was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,14 +32,309 @@ pub struct LayerCheck {
     pub layer: LayerName,
     /// Rows that were checked.
     pub rows: u64,
-    /// The first fault of each kind.
+    /// The first fault of each kind, with how many more there are.
     pub faults: Vec<String>,
 }
 
+/// How many faults of the file itself are listed.
+const MAX_FILE_FAULTS: usize = 20;
+
 impl Register {
-    /// Checks the file, the rows, the spatial indexes and the catalogue. Damage is in the report;
-    /// an error means that it could not be checked.
+    /// Checks the file, the rows, the spatial indexes and the catalogue, all of one state. Damage is in the report;
+    /// an error means that it could not be checked, except that a catalogue that cannot be read is an error, too.
     pub fn check(&self) -> Result<CheckReport, StoreError> {
-        todo!()
+        self.at_one_state(|register| {
+            let generation = register.head()?.generation;
+            let mut faults = register.file_faults()?;
+            let entries = register.layers()?;
+            let records = register.records_by_layer(&mut faults)?;
+            let mut layers = Vec::with_capacity(entries.len());
+            for entry in &entries {
+                layers.push(register.check_layer(entry, &records)?);
+            }
+            let ok = faults.is_empty() && layers.iter().all(|l| l.faults.is_empty());
+            Ok(CheckReport { ok, generation, layers, faults })
+        })
+    }
+
+    /// What SQLite finds, and rows of the bookkeeping that belong to no layer.
+    fn file_faults(&self) -> Result<Vec<String>, StoreError> {
+        let mut faults = Vec::new();
+        let integrity = format!("PRAGMA integrity_check({MAX_FILE_FAULTS})");
+        self.collect(&integrity, &mut faults, |row| {
+            let text: String = row.get(0)?;
+            Ok((text != "ok").then_some(text))
+        })?;
+        self.collect("PRAGMA foreign_key_check", &mut faults, |row| {
+            let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+            Ok(Some(format!("a row of {table} points to nothing in {parent}")))
+        })?;
+        self.collect(
+            "SELECT count(*) FROM siseol_row WHERE layer NOT IN (SELECT id FROM siseol_layer) \
+             OR fid >= (SELECT next_fid FROM siseol_meta)",
+            &mut faults,
+            |row| match row.get(0)? {
+                0_i64 => Ok(None),
+                n => Ok(Some(format!("{n} rows of the bookkeeping belong to no layer"))),
+            },
+        )?;
+        Ok(faults)
+    }
+
+    /// Runs one query; that the file is too broken for it is a fault like others.
+    fn collect(
+        &self,
+        sql: &str,
+        faults: &mut Vec<String>,
+        fault: impl Fn(&Row<'_>) -> rusqlite::Result<Option<String>>,
+    ) -> Result<(), StoreError> {
+        let run = || {
+            let mut statement = self.connection().prepare(sql)?;
+            let mut rows = statement.query([])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                found.extend(fault(row)?);
+            }
+            Ok(found)
+        };
+        match run().doing(self.path(), "check the file") {
+            Ok(found) => faults.extend(found),
+            Err(StoreError::Damaged { fault, .. }) => faults.push(fault),
+            Err(StoreError::Sql { source, .. }) => faults.push(source.to_string()),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// How many rows the bookkeeping has per layer.
+    fn records_by_layer(&self, faults: &mut Vec<String>) -> Result<Vec<(i64, u64)>, StoreError> {
+        let records = std::cell::RefCell::new(Vec::new());
+        let sql = "SELECT layer, count(*) FROM siseol_row GROUP BY layer";
+        self.collect(sql, faults, |row| {
+            let count: i64 = row.get(1)?;
+            records.borrow_mut().push((row.get(0)?, count.unsigned_abs()));
+            Ok(None)
+        })?;
+        Ok(records.into_inner())
+    }
+
+    fn check_layer(
+        &self,
+        entry: &LayerEntry,
+        records: &[(i64, u64)],
+    ) -> Result<LayerCheck, StoreError> {
+        let layer = &entry.layer;
+        let mut faults = Faults::default();
+        let id = self.layer_id(&layer.name)?.unwrap_or_default();
+        let (rows, indexed) = match self.check_rows(layer, id, &mut faults) {
+            Ok(counts) => counts,
+            Err(StoreError::Damaged { fault, .. }) => {
+                faults.add("rows", || format!("the rows cannot be read: {fault}"));
+                (0, 0)
+            }
+            Err(StoreError::Sql { source, .. }) => {
+                faults.add("rows", || format!("the rows cannot be read: {source}"));
+                (0, 0)
+            }
+            Err(error) => return Err(error),
+        };
+        let recorded = records.iter().find(|(layer, _)| *layer == id).map_or(0, |(_, n)| *n);
+        for (what, n) in [("the catalogue", entry.rows), ("the bookkeeping", recorded)] {
+            if n != rows {
+                faults.add(what, || format!("{what} has {n} rows, the table {rows}"));
+            }
+        }
+        let mut plain = faults.into_list();
+        if layer.geometry != GeometryKind::None {
+            self.check_index(layer, indexed, &mut plain)?;
+        }
+        self.check_findings(entry, &mut plain)?;
+        Ok(LayerCheck { layer: layer.name.clone(), rows, faults: plain })
+    }
+
+    /// Checks every row; returns how many there are, and how many of them belong into the spatial index.
+    fn check_rows(
+        &self,
+        layer: &Layer,
+        id: i64,
+        faults: &mut Faults,
+    ) -> Result<(u64, u64), StoreError> {
+        let doing = "check the rows";
+        let spatial = layer.geometry != GeometryKind::None;
+        let (columns, join) = if spatial {
+            let index = quoted(&rtree(layer.name.as_str(), ""));
+            (
+                ", i.minx, i.maxx, i.miny, i.maxy",
+                format!("LEFT JOIN {index} i ON i.id = t.{}", crate::names::FID),
+            )
+        } else {
+            ("", String::new())
+        };
+        let srs_id = i32::try_from(layer.crs.code()).unwrap_or_default();
+        let mut statement =
+            self.connection().prepare(&select(layer, columns, &join)).doing(self.path(), doing)?;
+        let first_edge = statement.column_count().saturating_sub(4);
+        let mut found = statement.query([]).doing(self.path(), doing)?;
+        let mut room = Room::default();
+        let (mut rows, mut indexed) = (0, 0);
+        while let Some(row) = found.next().doing(self.path(), doing)? {
+            rows += 1;
+            let raw = match RawRow::of(row) {
+                Ok(raw) => raw,
+                Err(fault) => {
+                    faults.add("row", || fault);
+                    continue;
+                }
+            };
+            let fid = raw.fid;
+            match check_content(row, &raw, layer, id, srs_id, &mut room) {
+                Ok(bounds) => {
+                    indexed += u64::from(bounds.is_some());
+                    if spatial && let Err(fault) = check_box(row, first_edge, bounds) {
+                        faults.add("box", || format!("fid {fid}: {fault}"));
+                    }
+                }
+                Err((kind, fault)) => {
+                    indexed += u64::from(raw.blob.and_then(blob::bounds).is_some());
+                    faults.add(kind, || format!("fid {fid}: {fault}"));
+                }
+            }
+        }
+        Ok((rows, indexed))
+    }
+
+    /// SQLite's check of the index, and whether it has as many rows as the layer.
+    fn check_index(
+        &self,
+        layer: &Layer,
+        expected: u64,
+        faults: &mut Vec<String>,
+    ) -> Result<(), StoreError> {
+        let name = rtree(layer.name.as_str(), "");
+        let run = || {
+            let connection = self.connection();
+            let verdict: String =
+                connection.query_row("SELECT rtreecheck(?1)", [&name], |row| row.get(0))?;
+            let count = format!("SELECT count(*) FROM {}", quoted(&name));
+            let count: i64 = connection.query_row(&count, [], |row| row.get(0))?;
+            Ok((verdict, count.unsigned_abs()))
+        };
+        match run().doing(self.path(), "check the spatial index") {
+            Ok((verdict, count)) => {
+                if verdict != "ok" {
+                    let first = verdict.lines().next().unwrap_or_default();
+                    faults.push(format!("the spatial index is broken: {first}"));
+                }
+                if count != expected {
+                    faults.push(format!("the spatial index has {count} rows of {expected}"));
+                }
+            }
+            Err(StoreError::Damaged { fault, .. }) => faults.push(fault),
+            Err(StoreError::Sql { source, .. }) => faults.push(source.to_string()),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn check_findings(
+        &self,
+        entry: &LayerEntry,
+        faults: &mut Vec<String>,
+    ) -> Result<(), StoreError> {
+        let (findings, aside): (i64, i64) = self
+            .connection()
+            .query_row(
+                "SELECT count(*), count(q.issue) FROM siseol_issue i \
+                 LEFT JOIN siseol_quarantine q ON q.issue = i.id WHERE i.layer = ?1",
+                [entry.layer.name.as_str()],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .doing(self.path(), "check the findings")?;
+        for (what, listed, found) in
+            [("findings", entry.findings, findings), ("quarantined rows", entry.quarantined, aside)]
+        {
+            if listed != found.unsigned_abs() {
+                faults.push(format!("the catalogue has {listed} {what}, the file {found}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Room to work in.
+#[derive(Default)]
+struct Room {
+    values: Vec<siseol_model::Value>,
+    buffer: Vec<u8>,
+    blob: Vec<u8>,
+    shape: Shape,
+}
+
+/// Compares a row with what was written down of it. Returns its box; else the kind of fault and its words.
+fn check_content(
+    row: &Row<'_>,
+    raw: &RawRow<'_>,
+    layer: &Layer,
+    layer_id: i64,
+    srs_id: i32,
+    room: &mut Room,
+) -> Result<Option<Bounds>, (&'static str, String)> {
+    let record = raw.record.as_ref().ok_or_else(|| ("foreign", UNKNOWN_ROW.to_owned()))?;
+    if record.layer != layer_id {
+        return Err(("foreign", "the bookkeeping has it in another layer".to_owned()));
+    }
+    let wkb = raw.wkb().map_err(|fault| ("geometry", fault))?;
+    read_values(row, layer, &mut room.values).map_err(|fault| ("value", fault))?;
+    if content_hash(&mut room.buffer, record.key, wkb, &room.values) != record.hash {
+        return Err(("hash", "its content is not what was written".to_owned()));
+    }
+    let Some(wkb) = wkb else { return Ok(None) };
+    let outline = blob::outline(&mut room.shape, wkb).map_err(|e| ("geometry", e.to_string()))?;
+    room.blob.clear();
+    blob::write(&mut room.blob, srs_id, outline, wkb);
+    if outline.kind.layer_kind() != layer.geometry || raw.blob != Some(&*room.blob) {
+        return Err(("header", "the header of its geometry is not what was written".to_owned()));
+    }
+    Ok(outline.bounds)
+}
+
+/// Compares the entry of the spatial index with the row's box. SQLite rounds outwards to single precision.
+fn check_box(row: &Row<'_>, first: usize, bounds: Option<Bounds>) -> Result<(), String> {
+    let edge = |i| row.get::<_, Option<f64>>(first + i).map_err(|e| e.to_string());
+    let edges = [edge(0)?, edge(1)?, edge(2)?, edge(3)?];
+    let Some(Bounds { min_x, max_x, min_y, max_y }) = bounds else {
+        return match edges {
+            [None, None, None, None] => Ok(()),
+            _ => Err("the spatial index has it, though it has no geometry".to_owned()),
+        };
+    };
+    let [Some(low_x), Some(high_x), Some(low_y), Some(high_y)] = edges else {
+        return Err("the spatial index does not have it".to_owned());
+    };
+    // SQLite's own rounding goes up to two steps of single precision further than ours.
+    let least = |v: f64| f64::from(pack::below(v).next_down().next_down());
+    let most = |v: f64| f64::from(pack::above(v).next_up().next_up());
+    let fits = [(low_x, min_x), (low_y, min_y)].iter().all(|&(e, v)| least(v) <= e && e <= v)
+        && [(high_x, max_x), (high_y, max_y)].iter().all(|&(e, v)| v <= e && e <= most(v));
+    if fits { Ok(()) } else { Err("the spatial index has it at another place".to_owned()) }
+}
+
+/// The first fault of each kind and how many there were.
+#[derive(Default)]
+struct Faults {
+    kinds: BTreeMap<&'static str, (String, u64)>,
+}
+
+impl Faults {
+    fn add(&mut self, kind: &'static str, text: impl FnOnce() -> String) {
+        self.kinds.entry(kind).or_insert_with(|| (text(), 0)).1 += 1;
+    }
+
+    fn into_list(self) -> Vec<String> {
+        let told = |(text, n)| match n {
+            1 => text,
+            n => format!("{text} (and {} more)", n - 1),
+        };
+        self.kinds.into_values().map(told).collect()
     }
 }

@@ -103,6 +103,9 @@ pub enum StoreError {
         /// The most that fit.
         max: usize,
     },
+    /// More rows than one delivery of a layer can have (4 billion).
+    #[error("a layer cannot have more rows")]
+    TooManyRows,
     /// A row with another number of values than the layer has fields.
     #[error("row {row} has {found} values for {expected} fields")]
     ValueCount {
@@ -228,7 +231,11 @@ impl StoreError {
         match source.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
             Some(ErrorCode::DiskFull) => Self::DiskFull { path },
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly { path },
+            Some(ErrorCode::ReadOnly)
+                if source.sqlite_error().is_some_and(|e| e.extended_code < 256) =>
+            {
+                Self::ReadOnly { path }
+            }
             Some(ErrorCode::NotADatabase) => Self::NotAGeoPackage { path },
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { path, fault: source.to_string() },
             _ => Self::Sql { path, doing, source },

@@ -1,8 +1,12 @@
 //! A delivery while it is being written.
 
-use crate::StoreError;
+use crate::layer_stage::LayerStage;
+use crate::scratch::Scratch;
+use crate::shape_of::Seen;
+use crate::{SqlContext as _, StoreError, names};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use siseol_model::{Feature, Field, Issue, Layer, LayerReport};
+use siseol_model::{Field, Layer, LayerReport};
 use std::path::Path;
 
 /// What other programs need to know of a grid.
@@ -15,62 +19,75 @@ pub struct CrsDefinition {
 }
 
 /// A delivery on its way into the register, in a temporary file that is gone when this is dropped.
+///
+/// The n-th layer is in the tables `rows_n`, `issues_n`, `raw_n` (quarantined rows) and the spatial index in
+/// `nodes_n`, `parents_n`, `leaves_n`; all of it is numbered from 1, and [`commit`](crate::commit) adds the numbers
+/// at which the register goes on.
 #[derive(Debug)]
-pub struct Staging {}
+pub struct Staging {
+    // Closed before the file is removed.
+    connection: Connection,
+    scratch: Scratch,
+    begun: u32,
+    layers: Vec<StagedLayer>,
+}
 
-/// One layer of a delivery while its rows are written. It counts only once it is [finished](Self::finish).
+/// A finished layer.
 #[derive(Debug)]
-pub struct LayerStage<'a> {
-    staging: &'a mut Staging,
+pub(crate) struct StagedLayer {
+    /// Which tables it is in.
+    pub(crate) number: u32,
+    pub(crate) layer: Layer,
+    pub(crate) crs: CrsDefinition,
+    pub(crate) report: LayerReport,
+    pub(crate) seen: Seen,
+    pub(crate) rows: i64,
+    pub(crate) issues: i64,
 }
 
 impl Staging {
     /// A delivery for that register, in the same folder, so that a full disk shows before the register is touched.
     /// What dead processes left there is removed.
     pub fn beside(register: &Path) -> Result<Self, StoreError> {
-        let _ = register;
-        todo!()
+        Self::in_file(Scratch::beside(register, ".staging")?)
     }
 
     /// A delivery that will not be committed (a rehearsal), in the folder for temporary files.
     pub fn temporary() -> Result<Self, StoreError> {
-        todo!()
+        Self::in_file(Scratch::anywhere(".staging")?)
     }
 
-    /// Begins a layer with those fields.
+    fn in_file(scratch: Scratch) -> Result<Self, StoreError> {
+        let doing = "make the staging file";
+        let connection = Connection::open(scratch.path()).doing(scratch.path(), doing)?;
+        // What is lost with the process is meant to be lost: nothing is written twice or waited for.
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; \
+                 PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; BEGIN",
+            )
+            .doing(scratch.path(), doing)?;
+        Ok(Self { connection, scratch, begun: 0, layers: Vec::new() })
+    }
+
+    /// Begins a layer with those fields. It is in the delivery once it is [finished](LayerStage::finish).
     pub fn begin_layer(&mut self, fields: &[Field]) -> Result<LayerStage<'_>, StoreError> {
-        let _ = fields;
-        Ok(LayerStage { staging: self })
-    }
-}
-
-impl LayerStage<'_> {
-    /// Adds a row. `row` is its number in the delivered file, for error messages.
-    pub fn push(&mut self, row: u64, feature: &Feature) -> Result<(), StoreError> {
-        let _ = (row, feature, &self.staging);
-        todo!()
+        names::check_fields(fields)?;
+        self.begun += 1;
+        let path = self.scratch.path();
+        LayerStage::begin(&self.connection, path, self.begun, fields, &mut self.layers)
     }
 
-    /// Keeps a row aside, with its bytes as the source had them, because of a finding.
-    pub fn quarantine(&mut self, row: u64, raw: &[u8], issue: &Issue) -> Result<(), StoreError> {
-        let _ = (row, raw, issue);
-        todo!()
+    pub(crate) fn layers(&self) -> &[StagedLayer] {
+        &self.layers
     }
 
-    /// Keeps a finding about the file or about a row that was pushed.
-    pub fn issue(&mut self, issue: &Issue) -> Result<(), StoreError> {
-        let _ = issue;
-        todo!()
-    }
-
-    /// Ends the layer. Its fields are those that it began with; the report accounts for every row.
-    pub fn finish(
-        self,
-        layer: Layer,
-        crs: &CrsDefinition,
-        report: LayerReport,
-    ) -> Result<(), StoreError> {
-        let _ = (layer, crs, report);
-        todo!()
+    /// Ends the writing and lets others attach the file, which lives until the second value is dropped.
+    pub(crate) fn close(self) -> Result<(Vec<StagedLayer>, Scratch), StoreError> {
+        let doing = "end the staging file";
+        let Self { connection, scratch, layers, begun: _ } = self;
+        connection.execute_batch("COMMIT").doing(scratch.path(), doing)?;
+        connection.close().map_err(|(_, e)| e).doing(scratch.path(), doing)?;
+        Ok((layers, scratch))
     }
 }

@@ -1,0 +1,267 @@
+//! One layer of a delivery while its rows are written.
+
+use crate::pack::{Cell, Node, pack};
+use crate::shape_of::Seen;
+use crate::staging::{CrsDefinition, StagedLayer};
+use crate::{SqlContext as _, StoreError, blob, hash};
+use rusqlite::{Connection, Statement};
+use siseol_model::{FacilityKey, Feature, Field, Issue, Layer, LayerReport, Shape, Value};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// One layer of a delivery while its rows are written. It counts only once it is [finished](Self::finish); one that
+/// is dropped instead is forgotten.
+#[derive(Debug)]
+pub struct LayerStage<'a> {
+    connection: &'a Connection,
+    path: &'a Path,
+    number: u32,
+    fields: Vec<Field>,
+    finished: &'a mut Vec<StagedLayer>,
+    insert_row: Statement<'a>,
+    insert_issue: Statement<'a>,
+    insert_raw: Statement<'a>,
+    rows: u32,
+    issues: i64,
+    quarantined: u64,
+    seen: Seen,
+    cells: Vec<Cell>,
+    // Room to work in.
+    shape: Shape,
+    blob: Vec<u8>,
+    buffer: Vec<u8>,
+    text: String,
+}
+
+const DOING: &str = "stage a layer";
+
+impl<'a> LayerStage<'a> {
+    pub(crate) fn begin(
+        connection: &'a Connection,
+        path: &'a Path,
+        number: u32,
+        fields: &[Field],
+        finished: &'a mut Vec<StagedLayer>,
+    ) -> Result<Self, StoreError> {
+        let mut columns = String::new();
+        let mut places = String::new();
+        for i in 0..fields.len() {
+            // Writing to memory cannot fail.
+            let _written = write!(columns, ", c{i}").and_then(|()| write!(places, ", ?{}", i + 5));
+        }
+        // No types: values are kept exactly as they are bound.
+        let tables = format!(
+            "CREATE TABLE rows_{number}(id INTEGER PRIMARY KEY, facility_key, hash, geom{columns});
+             CREATE TABLE issues_{number}(id INTEGER PRIMARY KEY, severity, kind, \"row\", \"column\", value, text, quarantined);
+             CREATE TABLE raw_{number}(issue INTEGER PRIMARY KEY, raw);
+             CREATE TABLE nodes_{number}(nodeno INTEGER PRIMARY KEY, is_leaf, data);
+             CREATE TABLE parents_{number}(nodeno INTEGER PRIMARY KEY, parentnode);
+             CREATE TABLE leaves_{number}(id INTEGER PRIMARY KEY, nodeno);"
+        );
+        connection.execute_batch(&tables).doing(path, DOING)?;
+        let prepare = |sql: &str| connection.prepare(sql).doing(path, DOING);
+        Ok(Self {
+            connection,
+            path,
+            number,
+            fields: fields.to_vec(),
+            finished,
+            insert_row: prepare(&format!(
+                "INSERT INTO rows_{number} VALUES (?1, ?2, ?3, ?4{places})"
+            ))?,
+            insert_issue: prepare(&format!(
+                "INSERT INTO issues_{number} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+            ))?,
+            insert_raw: prepare(&format!("INSERT INTO raw_{number} VALUES (?1, ?2)"))?,
+            rows: 0,
+            issues: 0,
+            quarantined: 0,
+            seen: Seen::default(),
+            cells: Vec::new(),
+            shape: Shape::default(),
+            blob: Vec::new(),
+            buffer: Vec::new(),
+            text: String::new(),
+        })
+    }
+
+    /// Adds a row. `row` is its number in the delivered file, for error messages.
+    pub fn push(&mut self, row: u64, feature: &Feature) -> Result<(), StoreError> {
+        self.check_values(row, &feature.values)?;
+        let Some(id) = self.rows.checked_add(1) else {
+            return Err(StoreError::TooManyRows);
+        };
+        let geometry = feature.geometry.as_deref();
+        self.blob.clear();
+        if let Some(wkb) = geometry {
+            let outline = blob::outline(&mut self.shape, wkb)
+                .map_err(|source| StoreError::Geometry { row, source })?;
+            self.seen.add(outline);
+            self.cells.extend(outline.bounds.map(|bounds| Cell::new(id, bounds)));
+            blob::write(&mut self.blob, 0, outline, wkb);
+        }
+        let key = feature.key.as_ref().map(FacilityKey::as_str);
+        let hash = hash::content_hash(&mut self.buffer, key, geometry, &feature.values);
+        self.bind(id, key, &hash, geometry.is_some(), &feature.values).doing(self.path, DOING)?;
+        self.rows = id;
+        Ok(())
+    }
+
+    fn bind(
+        &mut self,
+        id: u32,
+        key: Option<&str>,
+        hash: &[u8],
+        has_geometry: bool,
+        values: &[Value],
+    ) -> rusqlite::Result<()> {
+        let insert = &mut self.insert_row;
+        insert.raw_bind_parameter(1, id)?;
+        insert.raw_bind_parameter(2, key)?;
+        insert.raw_bind_parameter(3, hash)?;
+        insert.raw_bind_parameter(4, has_geometry.then_some(&*self.blob))?;
+        for (i, value) in (5..).zip(values) {
+            match value {
+                Value::Null => insert.raw_bind_parameter(i, None::<i64>)?,
+                Value::Integer(v) => insert.raw_bind_parameter(i, v)?,
+                Value::Float(v) => insert.raw_bind_parameter(i, v)?,
+                Value::Text(v) => insert.raw_bind_parameter(i, &**v)?,
+                Value::Date(v) => {
+                    self.text.clear();
+                    // Writing to memory cannot fail.
+                    let _written = write!(self.text, "{v}");
+                    insert.raw_bind_parameter(i, &*self.text)?;
+                }
+                Value::Boolean(v) => insert.raw_bind_parameter(i, v)?,
+            }
+        }
+        insert.raw_execute().map(drop)
+    }
+
+    fn check_values(&self, row: u64, values: &[Value]) -> Result<(), StoreError> {
+        if values.len() != self.fields.len() {
+            let (found, expected) = (values.len(), self.fields.len());
+            return Err(StoreError::ValueCount { row, found, expected });
+        }
+        for (value, field) in values.iter().zip(&self.fields) {
+            let finite = !matches!(value, Value::Float(v) if !v.is_finite());
+            if !finite || !value.fits(field.kind) {
+                let (field, kind) = (field.name.clone(), field.kind);
+                let value = value.to_string().chars().take(80).collect();
+                return Err(StoreError::ValueKind { row, field, kind, value });
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a row aside, with its bytes as the source had them, because of a finding.
+    pub fn quarantine(&mut self, row: u64, raw: &[u8], issue: &Issue) -> Result<(), StoreError> {
+        self.insert_issue(issue, issue.row.or(Some(row)), true)?;
+        self.insert_raw.execute((self.issues, raw)).doing(self.path, DOING)?;
+        self.quarantined += 1;
+        Ok(())
+    }
+
+    /// Keeps a finding about the file or about a row that was pushed.
+    pub fn issue(&mut self, issue: &Issue) -> Result<(), StoreError> {
+        self.insert_issue(issue, issue.row, false)
+    }
+
+    fn insert_issue(
+        &mut self,
+        issue: &Issue,
+        row: Option<u64>,
+        quarantined: bool,
+    ) -> Result<(), StoreError> {
+        let severity = match issue.kind.severity() {
+            siseol_model::Severity::Info => "info",
+            siseol_model::Severity::Warning => "warning",
+            siseol_model::Severity::Error => "error",
+        };
+        self.issues += 1;
+        self.insert_issue
+            .execute((
+                self.issues,
+                severity,
+                issue.kind.code(),
+                row.map(|r| i64::try_from(r).unwrap_or(i64::MAX)),
+                &issue.column,
+                &issue.value,
+                &issue.text,
+                quarantined,
+            ))
+            .doing(self.path, DOING)?;
+        Ok(())
+    }
+
+    /// Ends the layer. Its fields are those that it began with; the report accounts for every row.
+    pub fn finish(
+        mut self,
+        layer: Layer,
+        crs: &CrsDefinition,
+        report: LayerReport,
+    ) -> Result<(), StoreError> {
+        let same = |(a, b): (&Field, &Field)| a.name == b.name && a.kind == b.kind;
+        let fields = &layer.fields;
+        if fields.len() != self.fields.len() || !fields.iter().zip(&self.fields).all(same) {
+            return Err(StoreError::LayerFields { layer: layer.name });
+        }
+        if self.finished.iter().any(|other| other.layer.name == layer.name) {
+            return Err(StoreError::LayerTaken { layer: layer.name });
+        }
+        let rows = &report.rows;
+        let reported = rows.accepted + rows.repaired;
+        let accounted = reported == u64::from(self.rows) && rows.quarantined == self.quarantined;
+        if !accounted || !rows.adds_up() {
+            return Err(StoreError::RowsUnaccounted {
+                layer: layer.name,
+                reported,
+                reported_aside: rows.quarantined,
+                kept: u64::from(self.rows),
+                aside: self.quarantined,
+            });
+        }
+        self.seen.column(&layer)?;
+        self.index().doing(self.path, "build the spatial index")?;
+        self.finished.push(StagedLayer {
+            number: self.number,
+            layer,
+            crs: crs.clone(),
+            report,
+            seen: self.seen,
+            rows: i64::from(self.rows),
+            issues: self.issues,
+        });
+        Ok(())
+    }
+
+    /// Builds the spatial index, so that the register is not locked while that is done.
+    fn index(&mut self) -> rusqlite::Result<()> {
+        if self.cells.is_empty() {
+            return Ok(());
+        }
+        let n = self.number;
+        let prepare = |table: &str, places: &str| {
+            self.connection.prepare(&format!("INSERT INTO {table}_{n} VALUES ({places})"))
+        };
+        let mut node_insert = prepare("nodes", "?1, ?2, ?3")?;
+        let mut parent_insert = prepare("parents", "?1, ?2")?;
+        let mut leaf_insert = prepare("leaves", "?1, ?2")?;
+        let mut leaf_of = vec![0_u32; self.rows as usize + 1];
+        pack(&mut self.cells, |Node { number, is_leaf, members, data }| {
+            node_insert.execute((number, is_leaf, &data[..]))?;
+            for member in members {
+                if is_leaf {
+                    leaf_of[member.id as usize] = number;
+                } else {
+                    parent_insert.execute((member.id, number))?;
+                }
+            }
+            Ok::<_, rusqlite::Error>(())
+        })?;
+        for (id, leaf) in leaf_of.iter().enumerate().filter(|(_, leaf)| **leaf != 0) {
+            leaf_insert.execute((id.cast_signed() as i64, leaf))?;
+        }
+        Ok(())
+    }
+}

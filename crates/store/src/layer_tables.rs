@@ -1,0 +1,336 @@
+//! Writing a staged layer into the register: its table, its place in the catalogues, its spatial index.
+
+use crate::commit::json;
+use crate::names::{FID, GEOM, quoted, rtree};
+use crate::pack::NODE_BYTES;
+use crate::shape_of::Column;
+use crate::staging::StagedLayer;
+use crate::{SqlContext as _, StoreError, schema, styles};
+use rusqlite::Connection;
+use siseol_model::{Layer, ShapeKind};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The numbers that a commit gives out.
+#[derive(Debug)]
+pub(crate) struct Numbers {
+    pub(crate) change_set: i64,
+    pub(crate) generation: i64,
+    pub(crate) next_fid: i64,
+}
+
+/// Says where to edit instead.
+const GUARD: &str =
+    "this layer is a part of a siseol register: edit it through siseol, which keeps its history";
+
+/// Writes the layer from the attached database `staging`, and takes its fids from `numbers`.
+pub(crate) fn write(
+    connection: &Connection,
+    path: &Path,
+    staged: &StagedLayer,
+    numbers: &mut Numbers,
+    now: &str,
+) -> Result<(), StoreError> {
+    let column = staged.seen.column(&staged.layer)?;
+    let writer = Writer { connection, staged, column, base: numbers.next_fid - 1, now };
+    writer.catalogue(path, numbers)?;
+    writer.create().doing(path, "make the layer's table")?;
+    writer.describe().doing(path, "describe the layer")?;
+    writer.copy(numbers).doing(path, "copy the layer")?;
+    if let Some(column) = column {
+        writer.geometry_column(column).doing(path, "describe the geometry")?;
+        writer.index(path)?;
+        writer.index_triggers().doing(path, "make the layer's triggers")?;
+    }
+    writer.guard().doing(path, "make the layer's triggers")?;
+    numbers.next_fid += staged.rows;
+    Ok(())
+}
+
+struct Writer<'a> {
+    connection: &'a Connection,
+    staged: &'a StagedLayer,
+    column: Option<Column>,
+    /// Added to the staged row numbers, which begin at 1.
+    base: i64,
+    now: &'a str,
+}
+
+impl Writer<'_> {
+    fn layer(&self) -> &Layer {
+        &self.staged.layer
+    }
+
+    fn name(&self) -> &str {
+        self.layer().name.as_str()
+    }
+
+    fn srs_id(&self) -> Option<u32> {
+        self.column.map(|_| self.layer().crs.code())
+    }
+
+    /// siseol's own catalogue, findings and quarantine.
+    fn catalogue(&self, path: &Path, numbers: &Numbers) -> Result<(), StoreError> {
+        let StagedLayer { layer, report, rows, issues, .. } = self.staged;
+        let n = self.staged.number;
+        let definition = json("the layer", layer)?;
+        let report_json = json("the ingest report", report)?;
+        let quarantined = report.rows.quarantined.cast_signed();
+        let write = || {
+            self.connection.execute(
+                "INSERT INTO siseol_layer(name, definition, geometry_type, srs_id, row_count, quarantined, \
+                 findings, report, first_change_set, last_change_set) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+                (
+                    self.name(),
+                    &definition,
+                    self.column.map(|c| type_name(c.kind)),
+                    self.srs_id(),
+                    rows,
+                    quarantined,
+                    issues,
+                    &report_json,
+                    numbers.change_set,
+                ),
+            )?;
+            let base: i64 = self.connection.query_row(
+                "SELECT coalesce(max(id), 0) FROM siseol_issue",
+                [],
+                |row| row.get(0),
+            )?;
+            self.connection.execute(
+                &format!(
+                    "INSERT INTO siseol_issue \
+                     SELECT id + ?1, ?2, ?3, ?4, severity, kind, \"row\", \"column\", value, text, quarantined \
+                     FROM staging.issues_{n} ORDER BY id"
+                ),
+                (base, numbers.change_set, self.name(), &report.source),
+            )?;
+            self.connection.execute(
+                &format!(
+                    "INSERT INTO siseol_quarantine SELECT issue + ?1, raw FROM staging.raw_{n} ORDER BY issue"
+                ),
+                [base],
+            )
+        };
+        write().map(drop).doing(path, "write the catalogue")
+    }
+
+    fn create(&self) -> rusqlite::Result<()> {
+        let mut columns = format!("{FID} INTEGER PRIMARY KEY NOT NULL");
+        if let Some(column) = self.column {
+            columns = format!("{columns}, {GEOM} {}", type_name(column.kind));
+        }
+        for field in &self.layer().fields {
+            columns =
+                format!("{columns}, {} {}", quoted(&field.name), schema::column_type(field.kind));
+        }
+        self.connection.execute_batch(&format!("CREATE TABLE {}({columns})", quoted(self.name())))
+    }
+
+    /// The grid, the contents, the titles of the columns and how the layer is drawn.
+    fn describe(&self) -> rusqlite::Result<()> {
+        let layer = self.layer();
+        let connection = self.connection;
+        if let Some(code) = self.srs_id() {
+            let crs = &self.staged.crs;
+            connection.execute(
+                "INSERT OR IGNORE INTO gpkg_spatial_ref_sys VALUES (?1, ?2, 'EPSG', ?2, ?3, NULL)",
+                (&crs.name, code, &crs.wkt),
+            )?;
+        }
+        let bounds = self.staged.seen.bounds;
+        connection.execute(
+            "INSERT INTO gpkg_contents VALUES (?1, ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            (
+                self.name(),
+                if self.column.is_some() { "features" } else { "attributes" },
+                layer.class.label.to_string(),
+                self.now,
+                bounds.map(|b| b.min_x),
+                bounds.map(|b| b.min_y),
+                bounds.map(|b| b.max_x),
+                bounds.map(|b| b.max_y),
+                self.srs_id(),
+            ),
+        )?;
+        let mut column = connection.prepare(
+            "INSERT INTO gpkg_data_columns(table_name, column_name, name, title, description) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        let mut names = BTreeSet::new();
+        for field in &layer.fields {
+            let Some(label) = &field.label else { continue };
+            let mut name = label.ko.clone();
+            if !names.insert(name.clone()) {
+                name = format!("{name} ({})", field.name);
+                names.insert(name.clone());
+            }
+            let description = match &field.unit {
+                Some(unit) => format!("{} [{unit}]", label.en),
+                None => label.en.clone(),
+            };
+            column.execute((self.name(), &field.name, name, &label.ko, description))?;
+        }
+        if let Some(qml) = styles::qml(layer) {
+            connection.execute(
+                "INSERT INTO layer_styles(f_table_catalog, f_table_schema, f_table_name, f_geometry_column, \
+                 styleName, styleQML, styleSLD, useAsDefault, description, owner, update_time) \
+                 VALUES ('', '', ?1, ?2, ?3, ?4, '', 1, ?5, '', ?6)",
+                (
+                    self.name(),
+                    GEOM,
+                    self.name().chars().take(30).collect::<String>(),
+                    qml,
+                    layer.class.label.to_string(),
+                    self.now,
+                ),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn copy(&self, numbers: &Numbers) -> rusqlite::Result<()> {
+        let n = self.staged.number;
+        let mut into = FID.to_owned();
+        let mut from = "id + ?1".to_owned();
+        if let Some(column) = self.column {
+            into = format!("{into}, {GEOM}");
+            let multi = u8::from(self.staged.seen.is_mixed(column));
+            from = format!("{from}, siseol_place(geom, {}, {multi})", self.layer().crs.code());
+        }
+        for (i, field) in self.layer().fields.iter().enumerate() {
+            into = format!("{into}, {}", quoted(&field.name));
+            from = format!("{from}, c{i}");
+        }
+        let table = quoted(self.name());
+        self.connection.execute(
+            &format!(
+                "INSERT INTO main.{table}({into}) SELECT {from} FROM staging.rows_{n} ORDER BY id"
+            ),
+            [self.base],
+        )?;
+        self.connection.execute(
+            &format!(
+                "INSERT INTO siseol_row(fid, layer, facility_key, hash, born, changed) \
+                 SELECT id + ?1, (SELECT id FROM siseol_layer WHERE name = ?2), facility_key, hash, ?3, ?3 \
+                 FROM staging.rows_{n} ORDER BY id"
+            ),
+            (self.base, self.name(), numbers.generation),
+        )?;
+        Ok(())
+    }
+
+    fn geometry_column(&self, column: Column) -> rusqlite::Result<()> {
+        self.connection.execute(
+            "INSERT INTO gpkg_geometry_columns VALUES (?1, ?2, ?3, ?4, ?5, 0)",
+            (self.name(), GEOM, type_name(column.kind), self.srs_id(), column.z),
+        )?;
+        self.connection.execute(
+            "INSERT INTO gpkg_extensions VALUES (?1, ?2, 'gpkg_rtree_index', \
+             'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",
+            (self.name(), GEOM),
+        )?;
+        Ok(())
+    }
+
+    /// Puts the staged nodes into the tables in which SQLite keeps an R-tree.
+    fn index(&self, path: &Path) -> Result<(), StoreError> {
+        let n = self.staged.number;
+        let table = |suffix| quoted(&rtree(self.name(), suffix));
+        let connection = self.connection;
+        let create =
+            format!("CREATE VIRTUAL TABLE {} USING rtree(id, minx, maxx, miny, maxy)", table(""));
+        let node_bytes = connection
+            .execute_batch(&create)
+            .and_then(|()| {
+                let sql = format!("SELECT length(data) FROM {} WHERE nodeno = 1", table("_node"));
+                connection.query_row(&sql, [], |row| row.get::<_, i64>(0))
+            })
+            .doing(path, "make the spatial index")?;
+        if usize::try_from(node_bytes) != Ok(NODE_BYTES) {
+            return Err(StoreError::damaged(path, "its page size was changed"));
+        }
+        let fill = |sql: &str, base: i64| connection.execute(sql, [base]);
+        let filled = fill(
+            &format!(
+                "INSERT OR REPLACE INTO {} \
+                 SELECT nodeno, CASE is_leaf WHEN 1 THEN siseol_shift(data, ?1) ELSE data END \
+                 FROM staging.nodes_{n} ORDER BY nodeno",
+                table("_node")
+            ),
+            self.base,
+        )
+        .and_then(|_| {
+            fill(
+                &format!(
+                    "INSERT INTO {} SELECT id + ?1, nodeno FROM staging.leaves_{n} ORDER BY id",
+                    table("_rowid")
+                ),
+                self.base,
+            )
+        })
+        .and_then(|_| {
+            connection.execute(
+                &format!(
+                    "INSERT INTO {} SELECT nodeno, parentnode FROM staging.parents_{n} ORDER BY nodeno",
+                    table("_parent")
+                ),
+                [],
+            )
+        });
+        filled.map(drop).doing(path, "fill the spatial index")
+    }
+
+    /// The triggers of the extension `gpkg_rtree_index`, as GeoPackage 1.3 writes them.
+    fn index_triggers(&self) -> rusqlite::Result<()> {
+        let (t, i) = (quoted(self.name()), quoted(&rtree(self.name(), "")));
+        let trigger = |suffix| quoted(&rtree(self.name(), suffix));
+        let entry = format!(
+            "INSERT OR REPLACE INTO {i} VALUES (NEW.{FID}, ST_MinX(NEW.{GEOM}), ST_MaxX(NEW.{GEOM}), \
+             ST_MinY(NEW.{GEOM}), ST_MaxY(NEW.{GEOM}));"
+        );
+        let filled = format!("(NEW.{GEOM} NOTNULL AND NOT ST_IsEmpty(NEW.{GEOM}))");
+        let empty = format!("(NEW.{GEOM} ISNULL OR ST_IsEmpty(NEW.{GEOM}))");
+        let gone = format!("DELETE FROM {i} WHERE id = OLD.{FID};");
+        self.connection.execute_batch(&format!(
+            "CREATE TRIGGER {insert} AFTER INSERT ON {t} WHEN {filled} BEGIN {entry} END;
+             CREATE TRIGGER {update1} AFTER UPDATE OF {GEOM} ON {t} WHEN OLD.{FID} = NEW.{FID} AND {filled} BEGIN {entry} END;
+             CREATE TRIGGER {update2} AFTER UPDATE OF {GEOM} ON {t} WHEN OLD.{FID} = NEW.{FID} AND {empty} BEGIN {gone} END;
+             CREATE TRIGGER {update3} AFTER UPDATE ON {t} WHEN OLD.{FID} != NEW.{FID} AND {filled} BEGIN {gone} {entry} END;
+             CREATE TRIGGER {update4} AFTER UPDATE ON {t} WHEN OLD.{FID} != NEW.{FID} AND {empty}
+               BEGIN DELETE FROM {i} WHERE id IN (OLD.{FID}, NEW.{FID}); END;
+             CREATE TRIGGER {delete} AFTER DELETE ON {t} WHEN OLD.{GEOM} NOT NULL BEGIN {gone} END;",
+            insert = trigger("_insert"),
+            update1 = trigger("_update1"),
+            update2 = trigger("_update2"),
+            update3 = trigger("_update3"),
+            update4 = trigger("_update4"),
+            delete = trigger("_delete"),
+        ))
+    }
+
+    /// Triggers that refuse another program's writes: they would go round the history.
+    fn guard(&self) -> rusqlite::Result<()> {
+        for what in ["insert", "update", "delete"] {
+            self.connection.execute_batch(&format!(
+                "CREATE TRIGGER {trigger} BEFORE {what} ON {table} \
+                 WHEN (SELECT writing FROM siseol_meta) = 0 BEGIN SELECT RAISE(ABORT, '{GUARD}'); END",
+                trigger = quoted(&format!("siseol_guard_{}_{what}", self.name())),
+                table = quoted(self.name()),
+            ))?;
+        }
+        Ok(())
+    }
+}
+
+const fn type_name(kind: ShapeKind) -> &'static str {
+    match kind {
+        ShapeKind::Point => "POINT",
+        ShapeKind::MultiPoint => "MULTIPOINT",
+        ShapeKind::LineString => "LINESTRING",
+        ShapeKind::MultiLineString => "MULTILINESTRING",
+        ShapeKind::Polygon => "POLYGON",
+        ShapeKind::MultiPolygon => "MULTIPOLYGON",
+    }
+}
