@@ -1,0 +1,116 @@
+import { ApiProblem, isAbort, readProblem, ServerGone } from './problem.ts';
+import type { Bbox, Collection, Facilities, Items, LonLat, Root, Schema } from './types.ts';
+
+/** Most features of one layer that the map draws; more than that says "zoom in". */
+export const VIEW_LIMIT = 2000;
+const PATIENCE_MS = 30_000;
+
+export interface FacilitiesQuery {
+  near: LonLat;
+  /** Metres; without it, the nearest `limit` however far. */
+  radius?: number;
+  layers?: readonly string[];
+  limit?: number;
+}
+
+/** Where the token is kept, and how a person is asked for it. */
+export interface Tokens {
+  get(): string | null;
+  /** Resolves with a new token; `refused` when the one just sent was not accepted. */
+  ask(refused: boolean): Promise<string>;
+}
+
+export class Client {
+  readonly #base: URL;
+  readonly #tokens: Tokens;
+  readonly #fetch: typeof fetch;
+
+  constructor(base: URL, tokens: Tokens, fetcher: typeof fetch = (i, o) => fetch(i, o)) {
+    this.#base = base;
+    this.#tokens = tokens;
+    this.#fetch = fetcher;
+  }
+
+  root(signal?: AbortSignal): Promise<Root> {
+    return this.#get('?f=json', 'siseol', signal);
+  }
+
+  async collections(signal?: AbortSignal): Promise<Collection[]> {
+    const body = await this.#get<{ collections: Collection[] }>(
+      'collections?f=json',
+      'collections',
+      signal,
+    );
+    return body.collections;
+  }
+
+  schema(id: string, signal?: AbortSignal): Promise<Schema> {
+    return this.#get(`collections/${encodeURIComponent(id)}/schema?f=json`, 'properties', signal);
+  }
+
+  items(id: string, bbox: Bbox, signal?: AbortSignal): Promise<Items> {
+    const query = `bbox=${bbox.map(degrees).join(',')}&limit=${VIEW_LIMIT}`;
+    return this.#get(`collections/${encodeURIComponent(id)}/items?${query}`, 'features', signal);
+  }
+
+  facilities(query: FacilitiesQuery, signal?: AbortSignal): Promise<Facilities> {
+    return this.#get(`facilities?${facilitiesQuery(query)}`, 'summary', signal);
+  }
+
+  /** GET and decode; `key` must be there, else the answer is not of this API and is said to be so. */
+  async #get<T extends object>(path: string, key: keyof T & string, signal?: AbortSignal) {
+    for (let token = this.#tokens.get(); ; ) {
+      const response = await this.#send(path, token, signal);
+      if (response.status === 401) {
+        // Another request may have asked in the meantime: try that answer before asking again.
+        const kept = this.#tokens.get();
+        token = kept !== token && kept !== null ? kept : await this.#tokens.ask(token !== null);
+        continue;
+      }
+      if (!response.ok) throw await readProblem(response);
+      return await decode<T>(response, key);
+    }
+  }
+
+  async #send(path: string, token: string | null, signal?: AbortSignal): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/geo+json, application/json' };
+    if (token !== null) headers['Authorization'] = `Bearer ${token}`;
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      return await this.#fetch(new URL(path, this.#base), {
+        headers,
+        signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      });
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      throw new ServerGone(error);
+    }
+  }
+}
+
+async function decode<T extends object>(response: Response, key: keyof T & string): Promise<T> {
+  let body: T;
+  try {
+    body = await response.json();
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ServerGone(error);
+  }
+  if (typeof body !== 'object' || body === null || !(key in body)) {
+    throw new ApiProblem(502, 'Unexpected answer', `no "${key}" in ${response.url}`);
+  }
+  return body;
+}
+
+export function facilitiesQuery(query: FacilitiesQuery): string {
+  const parts = [`near=${query.near.map(degrees).join(',')}`];
+  if (query.radius !== undefined) parts.push(`radius=${query.radius}`);
+  parts.push(`limit=${query.limit ?? 100}`);
+  if (query.layers) parts.push(`layers=${query.layers.map(encodeURIComponent).join(',')}`);
+  return parts.join('&');
+}
+
+/** Seven decimals are a centimetre: finer than any click, and the address stays readable. */
+function degrees(value: number): string {
+  return String(Number(value.toFixed(7)));
+}

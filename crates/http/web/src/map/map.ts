@@ -1,0 +1,212 @@
+import 'maplibre-gl/dist/maplibre-gl.css';
+import type { Feature as GeoFeature, GeoJSON } from 'geojson';
+import { GeoJSONSource, Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { Bbox, Collection, Feature, LonLat } from '../api/types.ts';
+import { layerOf } from '../app/describe.ts';
+import { inDrawOrder } from '../app/summary.ts';
+import { bounds, union } from '../geo/bounds.ts';
+import { circle, circleBounds } from '../geo/circle.ts';
+import { labelPoints } from '../geo/label-points.ts';
+import { LIT, over, SEARCH, under } from './overlay.ts';
+import {
+  emptyStyle,
+  GROUND,
+  isGround,
+  labelSourceId,
+  layersFor,
+  namesFor,
+  sourceId,
+} from './style.ts';
+
+// Built into one bundle, the library cannot find its worker beside itself.
+setWorkerUrl(workerUrl);
+
+const NOTHING: GeoJSON = { type: 'FeatureCollection', features: [] };
+/** How far from a thing a click still means it, in pixels. */
+const TOLERANCE = 6;
+const NEAR_ZOOM = 17;
+
+export interface MapHooks {
+  moved(): void;
+  /** A click, with what lies under it: the topmost first, ground apart. */
+  clicked(at: LonLat, things: Feature[], ground: Feature[]): void;
+  /** The other button, or a long press: always a search. */
+  pointed(at: LonLat): void;
+  failed(error: unknown): void;
+}
+
+/** The only code that talks to MapLibre. Its constructor throws where there is no WebGL2. */
+export class MapView {
+  readonly map: MapLibre;
+  readonly #drawn = new Map<string, Map<number, Feature>>();
+  #interactive: string[] = [];
+  #names = new Set<string>();
+
+  constructor(container: HTMLElement, centre: LonLat, zoom: number, hooks: MapHooks) {
+    this.map = new MapLibre({
+      container,
+      style: emptyStyle(),
+      center: [...centre],
+      zoom,
+      maxZoom: 20,
+      minZoom: 5,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      // The page's own address keeps the view.
+      hash: false,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.map.addControl(new ScaleControl({ unit: 'metric', maxWidth: 120 }), 'bottom-left');
+    this.map.on('moveend', () => {
+      for (const id of this.#names) this.#name(id);
+      hooks.moved();
+    });
+    this.map.on('error', (event) => hooks.failed(event.error));
+    this.map.on('click', ({ point, lngLat }) => {
+      const found = this.#at(point.x, point.y);
+      const things = found.filter((f) => !isGround(f));
+      hooks.clicked([lngLat.lng, lngLat.lat], things, found.filter(isGround));
+    });
+    this.map.on('contextmenu', ({ lngLat }) => hooks.pointed([lngLat.lng, lngLat.lat]));
+  }
+
+  /** Resolves once style layers can be added. */
+  loaded(): Promise<unknown> {
+    return this.map.isStyleLoaded() ? Promise.resolve() : this.map.once('load');
+  }
+
+  /** Resolves when what was given is drawn. */
+  async idle(): Promise<void> {
+    const idle = this.map.once('idle');
+    this.map.triggerRepaint();
+    await idle;
+  }
+
+  addCollections(collections: readonly Collection[]): void {
+    const ordered = inDrawOrder(collections).filter((c) => c.siseol.geometry !== 'none');
+    for (const id of [SEARCH, LIT]) this.map.addSource(id, { type: 'geojson', data: NOTHING });
+    for (const c of ordered) {
+      this.map.addSource(sourceId(c.id), { type: 'geojson', data: NOTHING });
+      if (c.siseol.geometry === 'polygon' && namesFor(c).length > 0) {
+        this.map.addSource(labelSourceId(c.id), { type: 'geojson', data: NOTHING });
+        this.#names.add(c.id);
+      }
+    }
+    const areas = ordered.filter((c) => c.siseol.geometry === 'polygon').flatMap(layersFor);
+    const rest = ordered.filter((c) => c.siseol.geometry !== 'polygon').flatMap(layersFor);
+    const layers = [...areas, ...under, ...rest, ...ordered.flatMap(namesFor), ...over];
+    for (const layer of layers) this.map.addLayer(layer);
+    this.#interactive = [...areas, ...rest].map((l) => l.id);
+  }
+
+  /** Draws what the view has of a layer; null draws nothing. */
+  draw(id: string, features: readonly Feature[] | null): void {
+    const shown = features ?? [];
+    this.#drawn.set(id, new Map(shown.map((f) => [f.id, f])));
+    // The mark is for the style only: what is identified stays as the server sent it.
+    this.#set(sourceId(id), shown.map(markGround));
+    if (this.#names.has(id)) this.#name(id);
+  }
+
+  showSearch(centre: LonLat, radius: number | null): void {
+    const point: GeoFeature = {
+      type: 'Feature',
+      properties: { role: 'centre' },
+      geometry: { type: 'Point', coordinates: [...centre] },
+    };
+    const area: GeoFeature[] = radius
+      ? [{ type: 'Feature', properties: { role: 'circle' }, geometry: circle(centre, radius) }]
+      : [];
+    this.#set(SEARCH, [...area, point]);
+  }
+
+  light(features: readonly Feature[], selected: Feature | null): void {
+    const mark = (f: Feature, role: string) => ({ ...f, properties: { role } });
+    this.#set(LIT, [
+      ...features.map((f) => mark(f, 'answer')),
+      ...(selected ? [mark(selected, 'selected')] : []),
+    ]);
+  }
+
+  fitCircle(centre: LonLat, radius: number, duration = this.#duration()): void {
+    this.#fit(circleBounds(centre, radius), duration);
+  }
+
+  fitFeatures(features: readonly Feature[], centre: LonLat): void {
+    const box = union([...features.map((f) => bounds(f.geometry)), [...centre, ...centre]]);
+    if (box) this.#fit(box);
+  }
+
+  /** Brings a feature into view, without a jump when it is there already. */
+  reveal(feature: Feature): void {
+    const box = bounds(feature.geometry);
+    if (!box) return;
+    const [w, s, e, n] = this.bbox();
+    const inside = box[0] >= w && box[1] >= s && box[2] <= e && box[3] <= n;
+    if (inside && this.map.getZoom() >= NEAR_ZOOM - 2) return;
+    if (box[0] === box[2] && box[1] === box[3]) {
+      const zoom = Math.max(this.map.getZoom(), NEAR_ZOOM);
+      this.map.easeTo({ center: [box[0], box[1]], zoom, duration: this.#duration() });
+    } else {
+      this.#fit(box);
+    }
+  }
+
+  moveTo(centre: LonLat, zoom: number): void {
+    this.map.jumpTo({ center: [...centre], zoom });
+  }
+
+  bbox(): Bbox {
+    const b = this.map.getBounds();
+    return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
+  }
+
+  centre(): LonLat {
+    const { lng, lat } = this.map.getCenter();
+    return [lng, lat];
+  }
+
+  /** Names of areas stand in the middle of what the view shows of them, so they move with it. */
+  #name(id: string): void {
+    const features = [...(this.#drawn.get(id)?.values() ?? [])].map(markGround);
+    this.#set(labelSourceId(id), labelPoints(features, this.bbox()));
+  }
+
+  #fit([w, s, e, n]: Bbox, duration = this.#duration()): void {
+    this.map.fitBounds([w, s, e, n], { padding: 36, maxZoom: NEAR_ZOOM + 1, duration });
+  }
+
+  #duration(): number {
+    return matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 500;
+  }
+
+  #set(source: string, features: readonly (Feature | GeoFeature)[]): void {
+    const found = this.map.getSource(source);
+    if (!(found instanceof GeoJSONSource)) return;
+    const drawable = features.filter((f): f is GeoFeature => f.geometry !== null);
+    found.setData({ type: 'FeatureCollection', features: drawable });
+  }
+
+  /** What is drawn around a pixel, as it came from the server: the map's own copy is cut at tile edges. */
+  #at(x: number, y: number): Feature[] {
+    const box: [[number, number], [number, number]] = [
+      [x - TOLERANCE, y - TOLERANCE],
+      [x + TOLERANCE, y + TOLERANCE],
+    ];
+    const hits = this.map.queryRenderedFeatures(box, { layers: this.#interactive });
+    const found = hits.flatMap((hit) => {
+      const drawn = [...this.#drawn].find(([id]) => sourceId(id) === hit.source)?.[1];
+      return drawn?.get(Number(hit.id)) ?? [];
+    });
+    return [...new Map(found.map((f) => [`${layerOf(f)}/${f.id}`, f])).values()];
+  }
+}
+
+function markGround(feature: Feature): Feature {
+  if (!isGround(feature)) return feature;
+  return { ...feature, properties: { ...feature.properties, [GROUND]: true } };
+}

@@ -1,0 +1,94 @@
+import type { ApiProblem } from '../api/problem.ts';
+import type { Collection, Facilities, Feature, Lang, LonLat, Root, Schema } from '../api/types.ts';
+import type { Question } from '../app/questions.ts';
+
+/** What the map does with a layer at the moment. */
+export type LayerStatus = 'drawn' | 'loading' | 'zoom-in' | 'failed' | 'hidden' | 'unmapped';
+export type Tab = 'summary' | 'list';
+
+export interface Search {
+  point: LonLat;
+  radius: number;
+}
+
+export interface Answer {
+  search: Search;
+  /** The example question that this answers, or null for a plain search. */
+  question: Question | null;
+  facilities: Facilities;
+}
+
+export interface Selection {
+  features: Feature[];
+  /** Which of several overlapping features is open; null shows the list of them. */
+  open: number | null;
+  /** Where the click was, so that a search can start there. */
+  at: LonLat | null;
+}
+
+export interface State {
+  lang: Lang;
+  root: Root | null;
+  collections: Collection[];
+  schemas: Record<string, Schema>;
+  search: Search | null;
+  answer: Answer | null;
+  searching: boolean;
+  /** Why the start or the last search failed. */
+  problem: ApiProblem | null;
+  /** When the server was last heard, while it is not heard now. */
+  gone: Date | null;
+  layers: Record<string, LayerStatus>;
+  hidden: ReadonlySet<string>;
+  mapBusy: boolean;
+  mapMissing: boolean;
+  selection: Selection | null;
+  tab: Tab;
+  /** Set while the server asks for a token. */
+  token: { refused: boolean } | null;
+}
+
+export const initial: State = {
+  lang: 'ko',
+  root: null,
+  collections: [],
+  schemas: {},
+  search: null,
+  answer: null,
+  searching: false,
+  problem: null,
+  gone: null,
+  layers: {},
+  hidden: new Set(),
+  mapBusy: false,
+  mapMissing: false,
+  selection: null,
+  tab: 'summary',
+  token: null,
+};
+
+/** The one place where the page's state lives: replaced, never changed in place. */
+export class Store {
+  #state: State;
+  readonly #listeners = new Set<(now: State, before: State) => void>();
+
+  constructor(state: State = initial) {
+    this.#state = state;
+  }
+
+  get now(): State {
+    return this.#state;
+  }
+
+  set(patch: Partial<State>): void {
+    const before = this.#state;
+    this.#state = { ...before, ...patch };
+    for (const listener of this.#listeners) listener(this.#state, before);
+  }
+
+  /** Calls back after each change; returns how to stop. */
+  subscribe(listener: (now: State, before: State) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

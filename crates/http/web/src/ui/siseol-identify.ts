@@ -1,0 +1,115 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import type { Feature } from '../api/types.ts';
+import { describe, distanceOf, facilityKey, kindOf, layerOf, nameOf } from '../app/describe.ts';
+import { collectionOf } from '../app/questions.ts';
+import { count, label, metres } from '../i18n/index.ts';
+import type { Selection } from '../state/store.ts';
+import { back, close } from './icons.ts';
+import { Part } from './part.ts';
+import { swatch } from './swatch.ts';
+
+/** What a click found: one facility with its decoded fields, or the list of those that overlap. */
+class SiseolIdentify extends Part {
+  /** Where the keyboard was before, to go back there on closing. */
+  #from: Element | null = null;
+
+  override render() {
+    const { selection } = this.state;
+    if (!selection) return nothing;
+    const feature = selection.open === null ? undefined : selection.features[selection.open];
+    return html`<section class="identify" id="identify" role="region"
+      aria-label=${this.t('identify')} @keydown=${this.key}>
+      ${feature ? this.one(feature, selection) : this.many(selection)}
+    </section>`;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.state.selection && changed.get('state')?.selection === null) {
+      this.#from = document.activeElement;
+    }
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('state')) return;
+    const before = changed.get('state')?.selection;
+    const now = this.state.selection;
+    if (now && (before === null || before?.open !== now.open))
+      this.querySelector('h2')?.focus({ preventScroll: true });
+    if (!now && before && this.#from instanceof HTMLElement) {
+      this.#from.focus();
+      this.#from = null;
+    }
+  }
+
+  private many({ features, at }: Selection) {
+    const title = this.t('overlapping', { count: count(this.state.lang, features.length) });
+    return html`${this.head(title, null)}
+      <ul class="overlaps">
+        ${features.map((feature, index) => {
+          const collection = collectionOf(this.context, layerOf(feature));
+          return html`<li><button type="button" data-index=${index}
+            @click=${() => this.controller?.open(index)}>
+            ${swatch(collection)}<span>${kindOf(feature, collection, this.state.lang)}</span>
+            <b>${nameOf(feature, collection)}</b></button></li>`;
+        })}
+      </ul>
+      ${at ? this.searchHere(at) : nothing}`;
+  }
+
+  private one(feature: Feature, selection: Selection) {
+    const { lang, schemas } = this.state;
+    const collection = collectionOf(this.context, layerOf(feature));
+    const distance = distanceOf(feature);
+    const kind = label(lang, collection?.siseol.label, layerOf(feature));
+    const rows = describe(feature, schemas[layerOf(feature)], lang);
+    return html`${this.head(nameOf(feature, collection), selection.features.length > 1 ? back : null)}
+      <p class="kind-line">${swatch(collection)}<strong>${kindOf(feature, collection, lang)}</strong>
+        ${distance === null ? nothing : html`<span>${metres(lang, distance)}</span>`}</p>
+      <div class="fields" tabindex="0" role="group" aria-label=${this.t('identify')}>
+        <table id="fields">
+          <thead class="visually-hidden"><tr><th scope="col">${this.t('field')}</th>
+            <th scope="col">${this.t('value')}</th></tr></thead>
+          <tbody>
+            <tr><th scope="row">${this.t('layer')}</th><td>${kind}</td></tr>
+            <tr><th scope="row">${this.t('facility_key')}</th>
+              <td>${facilityKey(feature) ?? this.missing()}</td></tr>
+            ${rows.map(
+              (row) => html`<tr data-field=${row.field}><th scope="row">${row.label}</th>
+                <td>${row.value ?? this.missing()}${row.code === null ? nothing : html` <code>${row.code}</code>`}</td></tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${selection.at ? this.searchHere(selection.at) : nothing}`;
+  }
+
+  private head(title: string, goBack: typeof back | null) {
+    return html`<header>
+      ${
+        goBack
+          ? html`<button type="button" class="round" name="back" aria-label=${this.t('back_to_list')}
+              @click=${() => this.controller?.open(null)}>${goBack}</button>`
+          : nothing
+      }
+      <h2 tabindex="-1">${title}</h2>
+      <button type="button" class="round" name="close" aria-label=${this.t('close')}
+        @click=${() => this.controller?.deselect()}>${close}</button>
+    </header>`;
+  }
+
+  private searchHere(at: readonly [number, number]) {
+    const radius = this.state.search?.radius ?? 0;
+    return html`<footer><button type="button" class="secondary" name="search-here"
+      @click=${() => void this.controller?.search(at, radius)}>${this.t('search_here')}</button></footer>`;
+  }
+
+  private missing() {
+    return html`<span class="missing">${this.t('no_value')}</span>`;
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.key === 'Escape') this.controller?.deselect();
+  }
+}
+
+customElements.define('siseol-identify', SiseolIdentify);

@@ -1,0 +1,65 @@
+// Looks at the page in a real browser and judges it by what is rendered. It holds for any city that serves the API.
+// Usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--mock TOKEN_URL]
+import { parseArgs } from 'node:util';
+import {
+  answersQuestions,
+  identifies,
+  switchesLanguage,
+  togglesLayers,
+  worksByKeyboard,
+} from './checks-page.mjs';
+import {
+  drawsTheView,
+  movesGently,
+  opensOnAnAnswer,
+  permalinks,
+  searches,
+} from './checks-search.mjs';
+import {
+  fitsAPhone,
+  mockOnly,
+  noticesThatTheServerIsGone,
+  worksWithoutWebGl,
+} from './checks-trouble.mjs';
+import { Harness } from './harness.mjs';
+
+const text = { type: 'string' };
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { screenshot: text, 'phone-screenshot': text, mock: text },
+});
+const [base] = positionals;
+if (!base) {
+  console.error(
+    'usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--mock TOKEN_URL]',
+  );
+  process.exit(2);
+}
+
+const h = new Harness(base.endsWith('/') ? base : `${base}/`);
+const steps = (browser, page) => [
+  () => opensOnAnAnswer(h, page),
+  () => drawsTheView(h, page),
+  () => values.screenshot && page.screenshot({ path: values.screenshot }),
+  () => identifies(h, page),
+  () => switchesLanguage(h, page),
+  () => togglesLayers(h, page),
+  () => answersQuestions(h, page),
+  () => worksByKeyboard(h, page),
+  () => searches(h, page),
+  () => permalinks(h, page, browser),
+  () => movesGently(h, page),
+  () => noticesThatTheServerIsGone(h, page),
+  () => values.mock && mockOnly(h, page, browser, values.mock),
+  () => fitsAPhone(h, browser, values['phone-screenshot']),
+  () => worksWithoutWebGl(h),
+];
+
+try {
+  const browser = await h.browser();
+  const page = await h.open(browser);
+  for (const step of steps(browser, page)) await step();
+} catch (error) {
+  h.check('the run comes to its end', false, error.stack);
+}
+process.exitCode = await h.close();

@@ -1,0 +1,10 @@
+// Runs page.mjs against the mock server; further arguments are passed on.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { serve } from './mock-server.mjs';
+
+const open = await serve();
+const locked = await serve({ token: 'right' });
+const script = fileURLToPath(new URL('page.mjs', import.meta.url));
+const args = [script, open.url, '--mock', locked.url, ...process.argv.slice(2)];
+spawn(process.execPath, args, { stdio: 'inherit' }).on('exit', (code) => process.exit(code ?? 1));
