@@ -177,9 +177,9 @@ mod tests {
             (0..32).flat_map(|x| (0..32).map(move |y| (hilbert(x << 11, y << 11), x, y))).collect();
         cells.sort_unstable();
         for pair in cells.windows(2) {
-            let [(p, x, y), (q, u, v)] = pair else { continue };
-            assert_eq!(p >> 22, (q >> 22) - 1);
-            assert_eq!(x.abs_diff(*u) + y.abs_diff(*v), 1);
+            let [(place, x, y), (next, to_x, to_y)] = pair else { continue };
+            assert_eq!(place >> 22, (next >> 22) - 1);
+            assert_eq!(x.abs_diff(*to_x) + y.abs_diff(*to_y), 1);
         }
     }
 
@@ -204,9 +204,9 @@ mod tests {
                 assert!(node.members.len() <= MAX_CELLS && !node.members.is_empty());
                 let ids = node.members.iter().map(|c| c.id);
                 if node.is_leaf {
-                    in_leaves.extend(ids)
+                    in_leaves.extend(ids);
                 } else {
-                    in_nodes.extend(ids)
+                    in_nodes.extend(ids);
                 }
                 numbers.push(node.number);
                 Ok(())
