@@ -1,26 +1,21 @@
 // Looks at the page in a real browser and judges it by what is rendered. It holds for any city that serves the API.
 // Usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--mock TOKEN_URL]
 import { parseArgs } from 'node:util';
+import { identifies } from './checks-identify.mjs';
+import { searches } from './checks-lookup.mjs';
 import {
   answersQuestions,
-  identifies,
   switchesLanguage,
   togglesLayers,
   worksByKeyboard,
 } from './checks-page.mjs';
-import {
-  drawsTheView,
-  movesGently,
-  opensOnAnAnswer,
-  permalinks,
-  searches,
-} from './checks-search.mjs';
 import {
   fitsAPhone,
   mockOnly,
   noticesThatTheServerIsGone,
   worksWithoutWebGl,
 } from './checks-trouble.mjs';
+import { drawsTheView, movesGently, opensOnAnAnswer, permalinks } from './checks-view.mjs';
 import { Harness } from './harness.mjs';
 
 const text = { type: 'string' };

@@ -1,5 +1,4 @@
 import type { Client } from '../api/client.ts';
-import { ServerGone } from '../api/problem.ts';
 import type { Feature, Lang, LonLat } from '../api/types.ts';
 import type { MapHooks, MapView } from '../map/map.ts';
 import { readPermalink } from '../state/permalink.ts';
@@ -8,6 +7,8 @@ import { layerOf } from './describe.ts';
 import { Health } from './health.ts';
 import { Lookup } from './lookup.ts';
 import { highlightsOf, homeOf, type Question } from './questions.ts';
+import { Schemas } from './schemas.ts';
+import { surfaceFor } from './surface.ts';
 import { ViewLoader } from './view-loader.ts';
 
 export const START_RADIUS_M = 500;
@@ -20,6 +21,7 @@ export class Controller {
   readonly health: Health;
   readonly #store: Store;
   readonly #client: Client;
+  readonly #schemas: Schemas;
   readonly #lookup: Lookup;
   readonly #loader: ViewLoader;
   #map: MapView | null = null;
@@ -29,20 +31,11 @@ export class Controller {
     this.#client = client;
     this.health = new Health(store);
     this.#lookup = new Lookup(store, client, this.health);
-    this.#loader = new ViewLoader(client, {
-      view: () => ({
-        bbox: this.#map?.bbox() ?? [0, 0, 0, 0],
-        zoom: this.#map?.map.getZoom() ?? 0,
-        stamp: store.now.root?.siseol.stamp ?? '',
-      }),
-      collections: () => (this.#map ? store.now.collections : []),
-      hidden: () => store.now.hidden,
-      draw: (id, features) => this.#map?.draw(id, features),
-      status: (id, status) => store.set({ layers: { ...store.now.layers, [id]: status } }),
-      busy: (mapBusy) => store.set({ mapBusy }),
-      // A layer that is refused says so in its own row; a server that is gone concerns all.
-      failed: (error) => error instanceof ServerGone && this.health.failed(error),
-    });
+    this.#loader = new ViewLoader(
+      client,
+      surfaceFor(store, this.health, () => this.#map),
+    );
+    this.#schemas = new Schemas(store, client, this.health);
   }
 
   get map(): MapView | null {
@@ -108,7 +101,7 @@ export class Controller {
     if (!selection) return;
     this.#store.set({ selection: { ...selection, open: index } });
     const feature = index === null ? undefined : selection.features[index];
-    if (feature) void this.#schema(layerOf(feature));
+    if (feature) void this.#schemas.want(layerOf(feature));
     this.#light();
   }
 
@@ -204,18 +197,6 @@ export class Controller {
     } catch (error) {
       console.warn(error);
       this.#store.set({ mapMissing: true });
-    }
-  }
-
-  /** The decoded fields need the collection's schema: fetched when first wanted. */
-  async #schema(id: string): Promise<void> {
-    if (id === '' || id in this.#store.now.schemas) return;
-    try {
-      const schema = await this.#client.schema(id);
-      this.#store.set({ schemas: { ...this.#store.now.schemas, [id]: schema } });
-    } catch (error) {
-      // Without it the raw fields are still shown; the server's absence is worth saying.
-      if (error instanceof ServerGone) this.health.failed(error);
     }
   }
 

@@ -49,6 +49,7 @@ export const en: Record<Key, string> = {
   not_on_map: 'not on the map',
   layer_failed: 'could not be loaded',
   list_caption: 'The nearest {shown} (of {total})',
+  empty_register: 'There is no data yet. It appears here once it is loaded.',
   list_empty: 'There is no facility in here. Try a wider radius.',
 
   identify: 'Facility',

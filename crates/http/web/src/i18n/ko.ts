@@ -49,6 +49,7 @@ export const ko = {
   not_on_map: '지도 없음',
   layer_failed: '불러오지 못했습니다',
   list_caption: '가까운 순서로 {shown}건 (모두 {total}건)',
+  empty_register: '아직 자료가 없습니다. 자료를 넣으면 여기에 보입니다.',
   list_empty: '이 안에 시설이 없습니다. 반경을 넓혀 보십시오.',
 
   identify: '시설 정보',

@@ -3,18 +3,18 @@ import type { Feature as GeoFeature, GeoJSON } from 'geojson';
 import { GeoJSONSource, Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Bbox, Collection, Feature, LonLat } from '../api/types.ts';
-import { layerOf } from '../app/describe.ts';
 import { inDrawOrder } from '../app/summary.ts';
 import { bounds, union } from '../geo/bounds.ts';
 import { circle, circleBounds } from '../geo/circle.ts';
 import { labelPoints } from '../geo/label-points.ts';
 import { LIT, over, SEARCH, under } from './overlay.ts';
+import { pick } from './pick.ts';
 import {
   emptyStyle,
-  GROUND,
   isGround,
   labelSourceId,
   layersFor,
+  markGround,
   namesFor,
   sourceId,
 } from './style.ts';
@@ -23,8 +23,6 @@ import {
 setWorkerUrl(workerUrl);
 
 const NOTHING: GeoJSON = { type: 'FeatureCollection', features: [] };
-/** How far from a thing a click still means it, in pixels. */
-const TOLERANCE = 6;
 const NEAR_ZOOM = 17;
 
 export interface MapHooks {
@@ -67,9 +65,13 @@ export class MapView {
     });
     this.map.on('error', (event) => hooks.failed(event.error));
     this.map.on('click', ({ point, lngLat }) => {
-      const found = this.#at(point.x, point.y);
+      const found = pick(this.map, this.#interactive, this.#drawn, point);
       const things = found.filter((f) => !isGround(f));
       hooks.clicked([lngLat.lng, lngLat.lat], things, found.filter(isGround));
+    });
+    this.map.on('mousemove', ({ point }) => {
+      const thing = pick(this.map, this.#interactive, this.#drawn, point).some((f) => !isGround(f));
+      this.map.getCanvas().style.cursor = thing ? 'pointer' : '';
     });
     this.map.on('contextmenu', ({ lngLat }) => hooks.pointed([lngLat.lng, lngLat.lat]));
   }
@@ -107,7 +109,6 @@ export class MapView {
   draw(id: string, features: readonly Feature[] | null): void {
     const shown = features ?? [];
     this.#drawn.set(id, new Map(shown.map((f) => [f.id, f])));
-    // The mark is for the style only: what is identified stays as the server sent it.
     this.#set(sourceId(id), shown.map(markGround));
     if (this.#names.has(id)) this.#name(id);
   }
@@ -177,7 +178,9 @@ export class MapView {
   }
 
   #fit([w, s, e, n]: Bbox, duration = this.#duration()): void {
-    this.map.fitBounds([w, s, e, n], { padding: 36, maxZoom: NEAR_ZOOM + 1, duration });
+    // The questions lie over the upper edge.
+    const padding = { top: 72, right: 36, bottom: 40, left: 36 };
+    this.map.fitBounds([w, s, e, n], { padding, maxZoom: NEAR_ZOOM + 1, duration });
   }
 
   #duration(): number {
@@ -190,23 +193,4 @@ export class MapView {
     const drawable = features.filter((f): f is GeoFeature => f.geometry !== null);
     found.setData({ type: 'FeatureCollection', features: drawable });
   }
-
-  /** What is drawn around a pixel, as it came from the server: the map's own copy is cut at tile edges. */
-  #at(x: number, y: number): Feature[] {
-    const box: [[number, number], [number, number]] = [
-      [x - TOLERANCE, y - TOLERANCE],
-      [x + TOLERANCE, y + TOLERANCE],
-    ];
-    const hits = this.map.queryRenderedFeatures(box, { layers: this.#interactive });
-    const found = hits.flatMap((hit) => {
-      const drawn = [...this.#drawn].find(([id]) => sourceId(id) === hit.source)?.[1];
-      return drawn?.get(Number(hit.id)) ?? [];
-    });
-    return [...new Map(found.map((f) => [`${layerOf(f)}/${f.id}`, f])).values()];
-  }
-}
-
-function markGround(feature: Feature): Feature {
-  if (!isGround(feature)) return feature;
-  return { ...feature, properties: { ...feature.properties, [GROUND]: true } };
 }

@@ -81,6 +81,12 @@ export function isGround(feature: Feature): boolean {
   return box !== null && extentMetres(box) >= GROUND_M;
 }
 
+/** For the style only: what is identified stays as the server sent it. */
+export function markGround(feature: Feature): Feature {
+  if (!isGround(feature)) return feature;
+  return { ...feature, properties: { ...feature.properties, [GROUND]: true } };
+}
+
 /** The server's colour, if it is one: a style with a bad colour would be refused whole. */
 export function colourOf(look: Look): string {
   return /^#[0-9a-f]{6}$/i.test(look.color) ? look.color : FALLBACK_COLOUR;

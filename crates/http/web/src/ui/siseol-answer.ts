@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
-import { answerText, placeOf } from '../app/questions.ts';
+import { answerText, homeOf, placeOf } from '../app/questions.ts';
 import { writeLonLat } from '../geo/coordinates.ts';
-import { time } from '../i18n/index.ts';
+import { type Key, time } from '../i18n/index.ts';
 import { warning } from './icons.ts';
 import { Part } from './part.ts';
 
@@ -16,10 +16,8 @@ class SiseolAnswer extends Part {
   }
 
   private found() {
-    const { answer, lang, root, searching } = this.state;
-    if (!answer) {
-      return html`<p class="sentence" id="sentence">${this.t(root && searching ? 'searching' : 'loading')}</p>`;
-    }
+    const { answer, lang } = this.state;
+    if (!answer) return html`<p class="sentence long" id="sentence">${this.t(this.waiting())}</p>`;
     const place = placeOf(answer.search.point, this.context) ?? this.t('here');
     return html`
       <p class="place"><strong>${this.t('around', { place })}</strong>
@@ -34,6 +32,14 @@ class SiseolAnswer extends Part {
             : nothing
         }
       </p>`;
+  }
+
+  /** What to say while there is no answer. */
+  private waiting(): Key {
+    const { root, collections, gone, search } = this.state;
+    if (gone) return 'failed';
+    if (!root) return 'loading';
+    return search || homeOf(root, collections) ? 'searching' : 'empty_register';
   }
 
   private failure(title: string, detail: string) {
