@@ -1,1 +1,30 @@
-//! x
+//! The service over a resident snapshot: OGC API Features, facility lookups, the web map.
+//!
+//! This crate alone knows URLs, envelopes, links and status codes. [`load`] makes a register [`Resident`],
+//! [`router`] serves it without needing a socket, and [`serve`] puts the router on one, with the limits and
+//! timeouts that a server on a network needs.
+//!
+//! A handler reads its parameters into a checked type, answers `304` if the client has the state already, asks the
+//! snapshot (on a bounded pool, never on the reactor, unless it is one look-up), and wraps the answer.
+
+mod auth;
+mod body;
+mod etag;
+mod headers;
+mod html;
+mod links;
+mod media;
+mod params;
+mod pool;
+mod problem;
+mod resident;
+mod routes;
+mod server;
+mod state;
+
+pub use auth::{TokenError, Tokens};
+pub use resident::{Home, LoadError, Resident, load};
+pub use routes::documents::{DEFAULT_LIMIT, MAX_LIMIT, facilities_document};
+pub use routes::router;
+pub use server::{ServeError, serve};
+pub use state::{AppState, Settings};

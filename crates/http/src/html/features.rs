@@ -1,0 +1,104 @@
+//! Features as pages: codes with their labels, as a person reads them.
+
+use super::page;
+use crate::links::{Link, encode_segment};
+use crate::resident::name_of;
+use maud::{Markup, html};
+use siseol_model::Value;
+use siseol_query::LayerBase;
+
+/// A page of features as a table.
+pub(crate) fn items(
+    base: &LayerBase,
+    rows: &[u32],
+    matched: u64,
+    offset: u64,
+    links: &[Link],
+) -> Markup {
+    let layer = base.layer();
+    let id = encode_segment(layer.name.as_str());
+    let next = links.iter().find(|link| link.rel == "next");
+    let content = html! {
+        (notice(base))
+        p {
+            "전체 " (matched) "건 가운데 "
+            @if rows.is_empty() { "0건" } @else { (offset + 1) "–" (offset + rows.len() as u64) }
+        }
+        div.wide tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "fid" }
+                        th scope="col" { "관리번호" }
+                        @for field in &layer.fields {
+                            th scope="col" {
+                                @match &field.label { Some(label) => (label.ko), None => (field.name) }
+                            }
+                        }
+                    }
+                }
+                tbody {
+                    @for &row in rows {
+                        tr {
+                            td {
+                                a href=(format!("/api/collections/{id}/items/{}?f=html", base.fid(row))) {
+                                    (base.fid(row))
+                                }
+                            }
+                            td { (base.key(row).unwrap_or("")) }
+                            @for index in 0..layer.fields.len() { td { (value(base, row, index)) } }
+                        }
+                    }
+                }
+            }
+        }
+        @if let Some(next) = next { p { a rel="next" href=(next.href) { "다음 쪽" } } }
+    };
+    page(&layer.class.label.to_string(), &CRUMBS, &content)
+}
+
+/// One feature.
+pub(crate) fn item(base: &LayerBase, row: u32, collection: &str) -> Markup {
+    let layer = base.layer();
+    let title = name_of(base, row)
+        .or_else(|| base.key(row).map(str::to_owned))
+        .unwrap_or_else(|| format!("fid:{}", base.fid(row)));
+    let content = html! {
+        (notice(base))
+        p { (layer.class.label.to_string()) " · fid " (base.fid(row)) }
+        dl {
+            @for (index, field) in layer.fields.iter().enumerate() {
+                dt {
+                    @match &field.label { Some(label) => (label.to_string()), None => (field.name) }
+                }
+                dd { (value(base, row, index)) }
+            }
+        }
+        p { a rel="collection" href=(format!("{collection}?f=html")) { "레이어로" } }
+    };
+    page(&title, &CRUMBS, &content)
+}
+
+const CRUMBS: [(&str, &str); 2] = [("API", "/api/?f=html"), ("레이어", "/api/collections?f=html")];
+
+fn notice(base: &LayerBase) -> Markup {
+    html! {
+        @if let Some(notice) = &base.state().notice { p.notice { strong { (notice.to_string()) } } }
+    }
+}
+
+/// A value with its label and unit: "배수지 (SA114)", "150 mm". What is not known is a dash.
+fn value(base: &LayerBase, row: u32, index: usize) -> Markup {
+    let layer = base.layer();
+    let value = base.columns()[index].value(row);
+    let text = value.to_string();
+    let label = layer.code_list(index).and_then(|list| list.codes.get(&text));
+    html! {
+        @if value == Value::Null { "–" }
+        @else if let Some(label) = label { (label.ko) " (" (text) ")" }
+        @else {
+            (text)
+            @if let Some(unit) = &layer.fields[index].unit { " " (unit) }
+        }
+    }
+}

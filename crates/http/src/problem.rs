@@ -1,0 +1,103 @@
+//! Errors as clients see them: problem documents (RFC 9457), one variant one status.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// Everything that can go wrong with a request.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// A parameter that this resource does not have.
+    #[error("`{name}` is not a parameter of this resource; it has: {allowed}")]
+    UnknownParameter { name: String, allowed: String },
+    /// A parameter whose value does not do.
+    #[error("parameter `{name}`: {reason}")]
+    InvalidParameter { name: &'static str, reason: String },
+    /// A parameter that is needed and absent.
+    #[error("parameter `{name}` is missing: {reason}")]
+    MissingParameter { name: &'static str, reason: &'static str },
+    /// Nothing there.
+    #[error("{0}")]
+    NotFound(String),
+    /// Another method than the resource has.
+    #[error("this resource can only be read (GET)")]
+    MethodNotAllowed,
+    /// No token, or one that nobody has.
+    #[error("this server asks for a token: send it as `Authorization: Bearer ...`")]
+    Unauthorized,
+    /// Too many requests at once.
+    #[error("the server is busy; try again in a moment")]
+    Busy,
+    /// A fault of ours. What it was is logged and not sent.
+    #[error("internal error")]
+    Internal,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: String,
+}
+
+impl ApiError {
+    /// The one status of this error.
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownParameter { .. }
+            | Self::InvalidParameter { .. }
+            | Self::MissingParameter { .. } => StatusCode::BAD_REQUEST,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// A parameter whose value does not do, and why.
+    pub(crate) fn invalid(name: &'static str, reason: impl ToString) -> Self {
+        Self::InvalidParameter { name, reason: reason.to_string() }
+    }
+
+    /// A layer that is not there.
+    pub(crate) fn no_collection(id: &str) -> Self {
+        Self::NotFound(format!("there is no collection `{}`", shorten(id)))
+    }
+}
+
+/// A text from outside, cut so that it cannot make an answer long.
+pub(crate) fn shorten(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let problem = Problem {
+            r#type: "about:blank",
+            title: status.canonical_reason().unwrap_or("error"),
+            status: status.as_u16(),
+            detail: self.to_string(),
+        };
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match self {
+            Self::Unauthorized => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::Busy => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Self::MethodNotAllowed => {
+                headers.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,223 @@
+//! Documents without axum: what is in them, not how they travel. The command line prints the same ones.
+
+use bytes::Bytes;
+use serde_json::{Map, Value as Json, json};
+use siseol_model::{Label, Layer, LayerName, LonLat, Metres};
+use siseol_query::{Disk, DiskError, Hits, LayerBase, Region, Snapshot};
+
+/// How many features a page has if nothing is said.
+pub const DEFAULT_LIMIT: u64 = 100;
+
+/// The most features a page can have.
+pub const MAX_LIMIT: u64 = 10_000;
+
+/// The grid of every answer: longitude, latitude.
+pub(crate) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+
+/// A feature collection: its other members, and its features as they lie in the snapshot.
+#[derive(Debug)]
+pub struct FeatureDocument {
+    /// Up to and with the bracket that opens the features.
+    pub head: Vec<u8>,
+    /// Runs of encoded features, to be joined by commas.
+    pub features: Vec<Bytes>,
+    /// From the bracket that closes the features on.
+    pub tail: Vec<u8>,
+}
+
+impl FeatureDocument {
+    /// A collection of `features` with these other members.
+    pub(crate) fn new(members: Map<String, Json>, features: Vec<Bytes>) -> Self {
+        let mut head = br#"{"type":"FeatureCollection""#.to_vec();
+        for (name, value) in members {
+            head.extend_from_slice(format!(",{}:{value}", Json::String(name)).as_bytes());
+        }
+        head.extend_from_slice(br#","features":["#);
+        Self { head, features, tail: b"]}".to_vec() }
+    }
+
+    /// The whole document in one piece.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let mut out = self.head;
+        for (i, run) in self.features.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(run);
+        }
+        out.extend_from_slice(&self.tail);
+        out
+    }
+}
+
+/// A lookup across layers.
+#[derive(Debug, Clone)]
+pub struct FacilityQuery {
+    /// Where.
+    pub near: LonLat,
+    /// How far, in metres; the nearest ones however far they are if none.
+    pub radius: Option<Metres>,
+    /// In which layers; in all if none.
+    pub layers: Option<Vec<LayerName>>,
+    /// How many features to return, nearest first; all of them, in register order and without distances, if none
+    /// (which needs a radius).
+    pub limit: Option<u64>,
+}
+
+/// Why a lookup cannot be answered.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LookupError {
+    /// No such circle.
+    #[error(transparent)]
+    Radius(#[from] DiskError),
+    /// No such layer.
+    #[error("there is no layer `{name}`; there are: {known}")]
+    Layer {
+        /// As asked for.
+        name: LayerName,
+        /// What there is.
+        known: String,
+    },
+    /// Everything was asked for, without saying where it ends.
+    #[error("everything in register order needs a radius")]
+    Unbounded,
+}
+
+/// The answer to a lookup: features nearest first with their `layer` and `distance_m`, and a summary by layer and
+/// class of all that matched.
+pub fn facilities_document(
+    snapshot: &Snapshot,
+    query: &FacilityQuery,
+) -> Result<FeatureDocument, LookupError> {
+    let bases = chosen_layers(snapshot, query.layers.as_deref())?;
+    let disk = query.radius.map(|radius| Disk::new(query.near, radius)).transpose()?;
+    let hits: Vec<Hits> = bases
+        .iter()
+        .map(|base| base.search(disk.as_ref().map(|disk| disk as &dyn Region)))
+        .collect();
+    let matched: u64 = hits.iter().map(Hits::count).sum();
+    let features = match (query.limit, &disk) {
+        (None, None) => return Err(LookupError::Unbounded),
+        (None, Some(_)) => runs(bases.iter().copied().zip(&hits)),
+        (Some(limit), _) => {
+            let k = usize::try_from(limit.min(MAX_LIMIT)).unwrap_or(usize::MAX);
+            Snapshot::nearest(&bases, query.near, disk.as_ref(), k)
+                .into_iter()
+                .map(|n| with_distance(&bases[n.layer].geojson(n.row..n.row + 1), n.distance))
+                .collect()
+        }
+    };
+    let returned = if query.limit.is_some() { features.len() as u64 } else { matched };
+    let mut members = Map::new();
+    members.insert("numberMatched".to_owned(), matched.into());
+    members.insert("numberReturned".to_owned(), returned.into());
+    members.insert("timeStamp".to_owned(), snapshot.state.time.to_string().into());
+    members.insert("near".to_owned(), json!([query.near.lon, query.near.lat]));
+    if let Some(radius) = query.radius {
+        members.insert("radius_m".to_owned(), json!(radius.get()));
+    }
+    if let Some(notice) = &snapshot.state.notice {
+        members.insert("notice".to_owned(), json!(notice));
+    }
+    let summary: Vec<Json> = bases
+        .iter()
+        .zip(&hits)
+        .filter(|(_, hits)| hits.count() > 0)
+        .map(|(base, hits)| summary(base, hits))
+        .collect();
+    members.insert("summary".to_owned(), summary.into());
+    Ok(FeatureDocument::new(members, features))
+}
+
+/// The layers of that name; all of them if none are named.
+pub(crate) fn chosen_layers<'s>(
+    snapshot: &'s Snapshot,
+    names: Option<&[LayerName]>,
+) -> Result<Vec<&'s LayerBase>, LookupError> {
+    let Some(names) = names else {
+        return Ok(snapshot.layers().iter().map(|base| &**base).collect());
+    };
+    names
+        .iter()
+        .map(|name| match snapshot.layer(name.as_str()) {
+            Some((_, base)) => Ok(&**base),
+            None => Err(LookupError::Layer {
+                name: name.clone(),
+                known: snapshot
+                    .layers()
+                    .iter()
+                    .map(|base| base.layer().name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            }),
+        })
+        .collect()
+}
+
+/// The encoded features of some hits, a run for each range.
+pub(crate) fn runs<'a>(hits: impl IntoIterator<Item = (&'a LayerBase, &'a Hits)>) -> Vec<Bytes> {
+    hits.into_iter()
+        .flat_map(|(base, hits)| hits.ranges().iter().map(|range| base.geojson(range.clone())))
+        .collect()
+}
+
+/// An encoded feature with one more property, in metres to the millimetre.
+fn with_distance(feature: &[u8], metres: f64) -> Bytes {
+    // Every feature has properties (`layer` is one of them), and they are its last member.
+    let open = feature.strip_suffix(b"}}").unwrap_or(feature);
+    let mut out = Vec::with_capacity(feature.len() + 32);
+    out.extend_from_slice(open);
+    out.extend_from_slice(
+        format!(",\"distance_m\":{}}}}}", (metres * 1e3).round() / 1e3).as_bytes(),
+    );
+    out.into()
+}
+
+/// What some hits of a layer add up to: count, length or area, and the same by class.
+fn summary(base: &LayerBase, hits: &Hits) -> Json {
+    let layer = base.layer();
+    let total = base.summarise(hits);
+    let mut out = json!({
+        "layer": layer.name,
+        "label": layer.class.label,
+        "count": total.count,
+    });
+    insert_measure(&mut out, layer, total.measure);
+    let list = layer.class_field().and_then(|(_, list)| list);
+    let by_class: Vec<Json> = total
+        .by_class
+        .iter()
+        .map(|class| {
+            let mut entry = json!({ "class": class.code, "count": class.count });
+            entry["label"] = class_label(list, class.code.as_deref());
+            insert_measure(&mut entry, layer, class.measure);
+            entry
+        })
+        .collect();
+    out["by_class"] = by_class.into();
+    out
+}
+
+fn insert_measure(out: &mut Json, layer: &Layer, measure: i128) {
+    let name = match layer.geometry {
+        siseol_model::GeometryKind::Line => "length_m",
+        siseol_model::GeometryKind::Polygon => "area_m2",
+        _ => return,
+    };
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a sum over a country is below 2^53 millimetres"
+    )]
+    let value = (measure as f64 / 1e3).round() / 1e3;
+    out[name] = json!(value);
+}
+
+/// A code's label; the code itself where no list knows it, and null where there is no code.
+fn class_label(list: Option<&siseol_model::CodeList>, code: Option<&str>) -> Json {
+    let Some(code) = code else { return Json::Null };
+    match list.and_then(|list| list.codes.get(code)) {
+        Some(known) => json!(Label::new(&known.ko, &known.en)),
+        None => json!(Label::same(code)),
+    }
+}

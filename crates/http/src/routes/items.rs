@@ -1,0 +1,198 @@
+//! `/api/collections/{id}/items` and `/api/collections/{id}/items/{fid}`.
+
+use super::documents::{DEFAULT_LIMIT, FeatureDocument, MAX_LIMIT, runs};
+use super::landing::{content_crs, mark};
+use super::lookup;
+use crate::body;
+use crate::etag::ETag;
+use crate::html;
+use crate::links::{Base, Link, self_and_alternate};
+use crate::media::{Format, GEOJSON, HTML};
+use crate::params::Params;
+use crate::problem::{ApiError, shorten};
+use crate::state::AppState;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde_json::{Map, json};
+use siseol_model::LonLatBox;
+use siseol_query::{BoxRegion, LayerBase, Region};
+use std::sync::Arc;
+
+pub(crate) const ITEMS_PARAMETERS: [&str; 5] = ["bbox", "datetime", "limit", "offset", "f"];
+
+/// A checked request for a page of features.
+struct ItemsQuery {
+    bbox: Option<LonLatBox>,
+    limit: u64,
+    offset: u64,
+    format: Format,
+    /// Everything but `offset` and `f`, for links.
+    rest: String,
+}
+
+impl ItemsQuery {
+    fn parse(params: &Params<'_>, headers: &HeaderMap) -> Result<Self, ApiError> {
+        if let Some(datetime) = params.text("datetime") {
+            check_datetime(datetime)?;
+        }
+        let rest: String = params.without("offset").finish();
+        let rest = form_urlencoded::parse(rest.as_bytes()).filter(|(name, _)| name != "f");
+        Ok(Self {
+            bbox: params.get("bbox")?,
+            limit: params.clamped("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)?,
+            offset: params.clamped("offset", 0, 0, u64::MAX)?,
+            format: Format::of(params, headers)?,
+            rest: form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish(),
+        })
+    }
+}
+
+/// A date-time or an interval of RFC 3339, either end open or a duration. The facilities have no property of time,
+/// so that each matches whatever is asked for (Part 1, requirement fc-time-response); what is not a time is refused.
+fn check_datetime(text: &str) -> Result<(), ApiError> {
+    let instant =
+        |part: &str| part.parse::<Timestamp>().is_ok() || part.parse::<jiff::civil::Date>().is_ok();
+    let open = |part: &str| part.is_empty() || part == "..";
+    let duration = |part: &str| part.starts_with('P') && part.parse::<jiff::Span>().is_ok();
+    let ok = match text.split_once('/') {
+        None => instant(text),
+        Some((start, end)) => {
+            let start_ok = open(start) || instant(start);
+            let end_ok = open(end) || instant(end) || duration(end);
+            start_ok && end_ok && !(open(start) && open(end))
+        }
+    };
+    if ok {
+        return Ok(());
+    }
+    let reason = format!("`{}` is no date-time and no interval of RFC 3339", shorten(text));
+    Err(ApiError::invalid("datetime", reason))
+}
+
+/// `GET /api/collections/{id}/items`: a page of features.
+pub(crate) async fn items(
+    State(state): State<Arc<AppState>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let params = Params::parse(query.as_deref(), &ITEMS_PARAMETERS)?;
+    let query = ItemsQuery::parse(&params, &headers)?;
+    let resident = state.resident();
+    let layer = Arc::clone(lookup::collection(&resident, &id)?);
+    let tag = ETag::of(&state, layer.state().stamp, query.format);
+    if tag.is_known_by(&headers) {
+        return Ok(tag.not_modified());
+    }
+    let base = Base::of(&state.settings, &headers);
+    let mut response = state.pool.run(move || page(&layer, &query, &base)).await?;
+    mark(response.headers_mut(), &tag);
+    Ok(response)
+}
+
+fn page(layer: &LayerBase, query: &ItemsQuery, base: &Base) -> Response {
+    let region = query.bbox.map(BoxRegion::new);
+    let hits = layer.search(region.as_ref().map(|region| region as &dyn Region));
+    let (matched, page) = (hits.count(), hits.page(query.offset, query.limit));
+    let collection = base.collection(layer.layer().name.as_str());
+    let href = format!("{collection}/items");
+    let mut links =
+        self_and_alternate(query.format, "application/geo+json", &href, &query.rest).to_vec();
+    links.push(Link::new("collection", "application/json", collection));
+    let next = query.offset.saturating_add(page.count());
+    if next < matched && page.count() > 0 {
+        let media_type = match query.format {
+            Format::Json => "application/geo+json",
+            Format::Html => "text/html",
+        };
+        let rest = if query.rest.is_empty() { String::new() } else { format!("{}&", query.rest) };
+        let f = if query.format == Format::Html { "&f=html" } else { "" };
+        links.push(Link::new("next", media_type, format!("{href}?{rest}offset={next}{f}")));
+    }
+    if query.format == Format::Html {
+        let rows: Vec<u32> = page.rows().collect();
+        let markup = html::items(layer, &rows, matched, query.offset, &links);
+        return ([(header::CONTENT_TYPE, HTML)], markup.into_string()).into_response();
+    }
+    let mut members = Map::new();
+    members.insert("numberMatched".to_owned(), matched.into());
+    members.insert("numberReturned".to_owned(), page.count().into());
+    members.insert("timeStamp".to_owned(), layer.state().time.to_string().into());
+    members.insert("links".to_owned(), json!(links));
+    if let Some(notice) = &layer.state().notice {
+        members.insert("notice".to_owned(), json!(notice));
+    }
+    let document = FeatureDocument::new(members, runs([(layer, &page)]));
+    let mut response = body::features(GEOJSON, document.head, document.features, document.tail);
+    response.headers_mut().insert(CONTENT_CRS, content_crs());
+    response
+}
+
+pub(crate) const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
+
+/// `GET /api/collections/{id}/items/{fid}`: one feature. It is one look-up, so it is answered in place.
+pub(crate) async fn item(
+    State(state): State<Arc<AppState>>,
+    Path((id, fid)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let params = Params::parse(query.as_deref(), &["f"])?;
+    let format = Format::of(&params, &headers)?;
+    let resident = state.resident();
+    let layer = lookup::collection(&resident, &id)?;
+    let row = fid.parse().ok().and_then(|fid| layer.row_of(fid)).ok_or_else(|| {
+        ApiError::NotFound(format!("collection `{id}` has no item `{}`", shorten(&fid)))
+    })?;
+    let tag = ETag::of_row(&state, layer.state().stamp, layer.generation(row), format);
+    if tag.is_known_by(&headers) {
+        return Ok(tag.not_modified());
+    }
+    let base = Base::of(&state.settings, &headers);
+    let collection = base.collection(layer.layer().name.as_str());
+    let href = format!("{collection}/items/{}", layer.fid(row));
+    let mut response = match format {
+        Format::Html => {
+            let markup = html::item(layer, row, &collection);
+            ([(header::CONTENT_TYPE, HTML)], markup.into_string()).into_response()
+        }
+        Format::Json => {
+            let mut links = self_and_alternate(format, "application/geo+json", &href, "").to_vec();
+            links.push(Link::new("collection", "application/json", collection));
+            let feature = layer.geojson(row..row + 1);
+            // The links are one more member of the feature, before its last bracket.
+            let open = feature.slice(..feature.len().saturating_sub(1));
+            let tail = format!(",\"links\":{}}}", json!(links)).into_bytes();
+            let mut response = body::features(GEOJSON, Vec::new(), vec![open], tail);
+            response.headers_mut().insert(CONTENT_CRS, content_crs());
+            response
+        }
+    };
+    mark(response.headers_mut(), &tag);
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_instants_or_intervals() {
+        for good in [
+            "2018-02-12T23:20:52Z",
+            "2018-02-12",
+            "2018-02-12T00:00:00Z/2018-03-18T12:31:12Z",
+            "2018-02-12T00:00:00Z/..",
+            "../2018-03-18T12:31:12Z",
+            "2018-02-12T00:00:00Z/P1M6DT2H8M1S",
+            "2018-02-12T00:00:00Z/9999-12-31T00:00:00Z",
+        ] {
+            assert!(check_datetime(good).is_ok(), "{good}");
+        }
+        for bad in ["", "..", "../..", "yesterday", "2018-13-01", "2018-02-12T00:00:00Z/x", "P1M"] {
+            assert!(check_datetime(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `/api/openapi`: the whole API as OpenAPI 3.0.
+
+use super::documents::{DEFAULT_LIMIT, MAX_LIMIT};
+use super::landing::with_headers;
+use crate::etag::ETag;
+use crate::links::{Base, encode_segment};
+use crate::media::{Format, OPENAPI};
+use crate::params::Params;
+use crate::problem::ApiError;
+use crate::resident::Resident;
+use crate::state::AppState;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::{Map, Value as Json, json};
+use siseol_query::MAX_RADIUS;
+use std::sync::Arc;
+
+/// `GET /api/openapi`.
+pub(crate) async fn openapi(
+    State(state): State<Arc<AppState>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let params = Params::parse(query.as_deref(), &["f"])?;
+    if params.text("f").is_some_and(|f| f != "json") {
+        return Err(ApiError::invalid("f", "the API description is json"));
+    }
+    let resident = state.resident();
+    let tag = ETag::of(&state, resident.snapshot.state.stamp, Format::Json);
+    if tag.is_known_by(&headers) {
+        return Ok(tag.not_modified());
+    }
+    let document = describe(&resident, &Base::of(&state.settings, &headers));
+    Ok(with_headers(OPENAPI, &tag, document.to_string()))
+}
+
+/// The description. Collections are spelled out, one path each: GDAL reads the page size and the filters of a
+/// collection from its own path only.
+fn describe(resident: &Resident, base: &Base) -> Json {
+    let mut paths = Map::new();
+    let f = "#/components/parameters/f";
+    let mut add = |path: &str, id: &str, summary: &str, parameters: &[&str], answer: &str| {
+        paths.insert(path.to_owned(), operation(id, summary, parameters, answer));
+    };
+    add("/", "getLandingPage", "Where everything is", &[f], "application/json");
+    add("/conformance", "getConformance", "The OGC classes", &[f], "application/json");
+    add("/openapi", "getApi", "This document", &[], "application/vnd.oai.openapi+json;version=3.0");
+    add("/collections", "getCollections", "The collections", &[f], "application/json");
+    let p = |name: &str| format!("#/components/parameters/{name}");
+    let facilities = ["near", "radius", "layers", "facilitiesLimit", "order"].map(p);
+    let facilities: Vec<&str> = facilities.iter().map(String::as_str).collect();
+    add(
+        "/facilities",
+        "getFacilities",
+        "Facilities around a place, across collections",
+        &facilities,
+        "application/geo+json",
+    );
+    let items = ["bbox", "datetime", "limit", "offset", "f"].map(p);
+    let items: Vec<&str> = items.iter().map(String::as_str).collect();
+    let fid = "#/components/parameters/fid";
+    for layer in resident.snapshot.layers() {
+        let name = layer.layer().name.as_str();
+        let title = layer.layer().class.label.to_string();
+        let at = format!("/collections/{}", encode_segment(name));
+        let id = |verb: &str| format!("{name}.{verb}");
+        add(&at, &id("describe"), &title, &[f], "application/json");
+        let schema = format!("{at}/schema");
+        add(&schema, &id("getSchema"), &title, &[], "application/schema+json");
+        let quality = format!("/quality/{}", encode_segment(name));
+        add(&quality, &id("getQuality"), &title, &[], "application/json");
+        let path = format!("{at}/items");
+        add(&path, &id("getFeatures"), &title, &items, "application/geo+json");
+        let path = format!("{path}/{{featureId}}");
+        add(&path, &id("getFeature"), &title, &[fid, f], "application/geo+json");
+    }
+    json!({
+        "openapi": "3.0.3",
+        "info": {
+            "title": "siseol 시설",
+            "description": "도시 시설물 자료 / Urban facilities",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": base.server() }],
+        "paths": paths,
+        "components": { "parameters": parameters(), "responses": responses() },
+    })
+}
+
+fn operation(id: &str, summary: &str, parameters: &[&str], answer: &str) -> Json {
+    let parameters: Vec<Json> = parameters.iter().map(|p| json!({ "$ref": p })).collect();
+    let mut content = Map::new();
+    content.insert(answer.to_owned(), json!({ "schema": { "type": "object" } }));
+    if parameters.iter().any(|p| p["$ref"] == "#/components/parameters/f") {
+        content.insert("text/html".to_owned(), json!({ "schema": { "type": "string" } }));
+    }
+    json!({
+        "get": {
+            "operationId": id,
+            "summary": summary,
+            "parameters": parameters,
+            "responses": {
+                "200": { "description": "The answer", "content": content },
+                "304": { "description": "The client has it already (If-None-Match)" },
+                "400": { "$ref": "#/components/responses/problem" },
+                "404": { "$ref": "#/components/responses/problem" },
+                "default": { "$ref": "#/components/responses/problem" },
+            },
+        }
+    })
+}
+
+fn parameters() -> Json {
+    let query = |name: &str, required: bool, description: &str, schema: Json| {
+        json!({
+            "name": name, "in": "query", "required": required, "description": description,
+            "schema": schema, "style": "form", "explode": false,
+        })
+    };
+    let limit = json!({
+        "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT,
+    });
+    let number = json!({ "type": "number" });
+    json!({
+        "f": query("f", false, "The representation", json!({ "type": "string", "enum": ["json", "html"] })),
+        "limit": query("limit", false, "Features of a page; more than the maximum is the maximum", limit.clone()),
+        "facilitiesLimit": query("limit", false, "The nearest so many", limit),
+        "offset": query("offset", false, "Features to leave out at the beginning",
+            json!({ "type": "integer", "minimum": 0, "default": 0 })),
+        "bbox": query("bbox", false, "west,south,east,north in degrees (CRS84), edges included",
+            json!({ "type": "array", "minItems": 4, "maxItems": 6, "items": number })),
+        "datetime": query("datetime", false, "A date-time or an interval (RFC 3339)", json!({ "type": "string" })),
+        "near": query("near", true, "lon,lat in degrees",
+            json!({ "type": "array", "minItems": 2, "maxItems": 2, "items": number })),
+        "radius": query("radius", false, "Metres on the ellipsoid, rim included; without it the nearest however far",
+            json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": MAX_RADIUS })),
+        "layers": query("layers", false, "Collections to look in; all without it",
+            json!({ "type": "array", "items": { "type": "string" } })),
+        "order": query("order", false, "distance: nearest first; index: everything within the radius, in register order, no limit",
+            json!({ "type": "string", "enum": ["distance", "index"], "default": "distance" })),
+        "fid": { "name": "featureId", "in": "path", "required": true, "schema": { "type": "integer" } },
+    })
+}
+
+fn responses() -> Json {
+    json!({
+        "problem": {
+            "description": "What is wrong, and what would be right (RFC 9457)",
+            "content": { "application/problem+json": { "schema": {
+                "type": "object",
+                "properties": {
+                    "type": { "type": "string" }, "title": { "type": "string" },
+                    "status": { "type": "integer" }, "detail": { "type": "string" },
+                },
+            } } },
+        }
+    })
+}
