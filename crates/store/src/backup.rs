@@ -1,7 +1,7 @@
 //! Copying the register while it is in use.
 
 use crate::register::absolute;
-use crate::scratch::Scratch;
+use crate::scratch::{Purpose, Scratch};
 use crate::{Access, Head, Register, SqlContext as _, StoreError};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
@@ -35,7 +35,7 @@ impl Register {
         if fs_err::symlink_metadata(&to).is_ok() {
             return Err(taken());
         }
-        let file = Scratch::beside(&to, ".backup")?;
+        let file = Scratch::beside(&to, ".backup", Purpose::Publish)?;
         let head = self.at_one_state(|register| {
             let head = register.head()?;
             register.copy_to(file.path()).map(|()| head)

@@ -2,7 +2,7 @@
 
 use crate::layer_tables::{self, Numbers};
 use crate::register::absolute;
-use crate::scratch::Scratch;
+use crate::scratch::{Purpose, Scratch};
 use crate::staging::StagedLayer;
 use crate::{Access, Register, SqlContext as _, Staging, StoreError, functions, schema};
 use jiff::Timestamp;
@@ -80,7 +80,7 @@ impl Delivery {
     /// Builds the register under another name; only the whole one gets its own.
     fn into_new(self, path: &Path) -> Result<CommitInfo, StoreError> {
         let doing = "make the register";
-        let file = Scratch::beside(path, ".new")?;
+        let file = Scratch::beside(path, ".new", Purpose::Publish)?;
         let connection = Connection::open(file.path()).doing(path, doing)?;
         connection
             .execute_batch(

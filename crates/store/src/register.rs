@@ -8,10 +8,7 @@ use std::path::{Path, PathBuf};
 /// How many milliseconds to wait for another process before giving up as busy.
 const PATIENCE_MS: u32 = 3_000;
 
-/// SQLite's code for a read-only connection that meets what a killed writer left.
-const READONLY_ROLLBACK: i32 = 776;
-/// The same, where not even the journal could be opened.
-const READONLY_RECOVERY: i32 = 264;
+const OPENING: &str = "open the register";
 
 /// What a register is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,28 +38,12 @@ impl Register {
             }
             Err(e) => return Err(StoreError::io("look at the register", e)),
         }
-        let read_only = Self::connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .and_then(|register| register.identify().map(|()| register));
-        let register = match read_only {
-            Ok(register) if access == Access::Read => {
-                register.set(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-                return Ok(register);
-            }
-            // A killed writer's journal is part of the data until somebody who may write rolls it back.
-            Err(StoreError::Sql { source, .. }) if needs_recovery(&source) => {
-                Self::connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?
-            }
-            Ok(_) => Self::connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
-            Err(error) => return Err(error),
-        };
+        let register = Self::connect(&path)?;
         register.identify()?;
-        if access == Access::Read {
-            register.connection.pragma_update(None, "query_only", true)
-        } else {
-            functions::register_spatial(&register.connection)
-                .and_then(|()| register.connection.pragma_update(None, "foreign_keys", true))
+        match access {
+            Access::Read => register.set(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?,
+            Access::Write => register.allow_writing().doing(&path, OPENING)?,
         }
-        .doing(&register.path, "open the register")?;
         Ok(register)
     }
 
@@ -104,25 +85,38 @@ impl Register {
         self.connection.pragma_update(None, "synchronous", "EXTRA").doing(&self.path, doing)
     }
 
-    fn connect(path: &Path, flags: OpenFlags) -> Result<Self, StoreError> {
-        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .doing(path, "open the register")?;
+    /// Connects without writing. The connection may write to the file all the same in one case: a killed writer's
+    /// journal is part of the data, and SQLite takes back the half-done transaction before it reads.
+    fn connect(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).doing(path, OPENING)?;
         let register = Self { connection, path: path.to_path_buf() };
         register.set(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        if has_pending_log(path) {
+            // Closing must not write somebody's log into the file; an empty one is removed as usual.
+            register.set(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        }
         let connection = &register.connection;
         connection
             // Not `Connection::busy_timeout`, which links to a function that SQLite has only since 3.44.
             .pragma_update(None, "busy_timeout", PATIENCE_MS)
+            .and_then(|()| connection.pragma_update(None, "query_only", true))
             .and_then(|()| connection.pragma_update(None, "cell_size_check", true))
             .and_then(|()| connection.pragma_update(None, "mmap_size", 0))
             .and_then(|()| connection.pragma_update(None, "cache_size", -65_536))
-            .doing(path, "open the register")?;
+            .doing(path, OPENING)?;
         Ok(register)
+    }
+
+    fn allow_writing(&self) -> rusqlite::Result<()> {
+        functions::register_spatial(&self.connection)?;
+        self.connection.pragma_update(None, "foreign_keys", true)?;
+        self.connection.pragma_update(None, "query_only", false)
     }
 
     fn set(&self, config: DbConfig, on: bool) -> Result<(), StoreError> {
         let set = self.connection.set_db_config(config, on);
-        set.map(drop).doing(&self.path, "open the register")
+        set.map(drop).doing(&self.path, OPENING)
     }
 
     /// Refuses what is not a register of this siseol.
@@ -150,7 +144,7 @@ impl Register {
         let version: i64 = connection
             .query_row("SELECT format FROM siseol_meta", [], |row| row.get(0))
             .map_err(|e| match StoreError::sql(&path, doing, e) {
-                StoreError::Sql { source, .. } if !needs_recovery(&source) => {
+                StoreError::Sql { source, .. } => {
                     StoreError::damaged(&path, format!("no format number ({source})"))
                 }
                 other => other,
@@ -167,7 +161,9 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
     std::path::absolute(path).map_err(|e| StoreError::io("find the register's folder", e))
 }
 
-fn needs_recovery(error: &rusqlite::Error) -> bool {
-    matches!(error, rusqlite::Error::SqliteFailure(e, _)
-        if [READONLY_ROLLBACK, READONLY_RECOVERY].contains(&e.extended_code))
+/// Whether a log of write-ahead mode is beside the file that is not yet written into it.
+fn has_pending_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    fs_err::metadata(PathBuf::from(log)).is_ok_and(|found| found.len() > 0)
 }

@@ -15,28 +15,56 @@ pub(crate) struct Scratch {
     lock: std::fs::File,
 }
 
+/// What becomes of a temporary file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It gets a name.
+    Publish,
+    /// It is gone at the end.
+    Private,
+}
+
 impl Scratch {
     /// A new file `.<name of neighbour>.<random><suffix>` in the neighbour's folder. Those that dead processes left
     /// are removed.
-    pub(crate) fn beside(neighbour: &Path, suffix: &str) -> Result<Self, StoreError> {
+    ///
+    /// One that is to be [published](Self::publish) may be read by whom the process's umask lets, others only by
+    /// the process's user.
+    pub(crate) fn beside(
+        neighbour: &Path,
+        suffix: &str,
+        purpose: Purpose,
+    ) -> Result<Self, StoreError> {
         let neighbour = absolute(neighbour)?;
         let folder = folder_of(&neighbour);
         let mut prefix = OsString::from(".");
         prefix.push(neighbour.file_name().unwrap_or_default());
         prefix.push(".");
         remove_stale(&folder, &prefix, suffix);
-        Self::new(&folder, &prefix, suffix)
+        Self::new(&folder, &prefix, suffix, purpose)
     }
 
     /// A new file in the folder for temporary files.
     pub(crate) fn anywhere(suffix: &str) -> Result<Self, StoreError> {
-        Self::new(&std::env::temp_dir(), OsStr::new("siseol."), suffix)
+        Self::new(&std::env::temp_dir(), OsStr::new("siseol."), suffix, Purpose::Private)
     }
 
-    fn new(folder: &Path, prefix: &OsStr, suffix: &str) -> Result<Self, StoreError> {
+    fn new(
+        folder: &Path,
+        prefix: &OsStr,
+        suffix: &str,
+        purpose: Purpose,
+    ) -> Result<Self, StoreError> {
         let doing = "make a temporary file";
         for _ in 0..16 {
-            let file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder);
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(prefix).suffix(suffix);
+            #[cfg(unix)]
+            if purpose == Purpose::Publish {
+                use std::os::unix::fs::PermissionsExt as _;
+                builder.permissions(std::fs::Permissions::from_mode(0o666));
+            }
+            let file = builder.tempfile_in(folder);
             let (lock, path) = file.map_err(|e| StoreError::io(doing, e))?.into_parts();
             // Between its making and its locking another process may take it for stale and remove it.
             if lock.try_lock().is_ok() && path.exists() {
@@ -101,9 +129,9 @@ mod tests {
         for file in [&stale, &other] {
             fs::write(file, b"").unwrap();
         }
-        let living = Scratch::beside(&register, ".staging").unwrap();
+        let living = Scratch::beside(&register, ".staging", Purpose::Private).unwrap();
         assert!(!stale.exists() && other.exists());
-        let second = Scratch::beside(&register, ".staging").unwrap();
+        let second = Scratch::beside(&register, ".staging", Purpose::Private).unwrap();
         assert!(living.path().exists());
         let path = second.path().to_path_buf();
         drop(second);
@@ -116,7 +144,7 @@ mod tests {
         let target = folder.path().join("city.gpkg");
         fs::write(&target, b"mine").unwrap();
         let taken = StoreError::TargetExists { path: target.clone() };
-        let scratch = Scratch::beside(&target, ".new").unwrap();
+        let scratch = Scratch::beside(&target, ".new", Purpose::Publish).unwrap();
         assert!(matches!(scratch.publish(&target, taken), Err(StoreError::TargetExists { .. })));
         assert_eq!(fs::read(&target).unwrap(), b"mine");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

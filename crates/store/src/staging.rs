@@ -1,7 +1,7 @@
 //! A delivery while it is being written.
 
 use crate::layer_stage::LayerStage;
-use crate::scratch::Scratch;
+use crate::scratch::{Purpose, Scratch};
 use crate::shape_of::Seen;
 use crate::{SqlContext as _, StoreError, names};
 use rusqlite::Connection;
@@ -49,7 +49,7 @@ impl Staging {
     /// A delivery for that register, in the same folder, so that a full disk shows before the register is touched.
     /// What dead processes left there is removed.
     pub fn beside(register: &Path) -> Result<Self, StoreError> {
-        Self::in_file(Scratch::beside(register, ".staging")?)
+        Self::in_file(Scratch::beside(register, ".staging", Purpose::Private)?)
     }
 
     /// A delivery that will not be committed (a rehearsal), in the folder for temporary files.

@@ -57,6 +57,20 @@ fn layer_names_of_any_script_and_sql_words_work() {
 }
 
 #[test]
+fn a_layer_as_wide_as_a_table_can_be_works() {
+    let place = Place::new();
+    let fields: Vec<_> =
+        (0..1990).map(|i| Field::new(format!("F{i}"), FieldKind::Integer)).collect();
+    let values = (0..1990).map(Value::Integer).collect();
+    let wide = layer("wide", GeometryKind::Point, fields);
+    let row = feature("k", Some(point(1.0, 2.0)), values);
+    deliver(&place.register(), &[(wide.clone(), vec![row.clone()])]).unwrap();
+    let register = read(&place.register());
+    assert_eq!(rows(&register, &wide), [(1, row)]);
+    assert!(register.check().unwrap().ok);
+}
+
+#[test]
 fn names_that_clash_or_hold_a_nul_are_refused() {
     let place = Place::new();
     let mut staging = Staging::beside(&place.register()).unwrap();

@@ -99,6 +99,18 @@ fn ogrinfo_finds_nothing_to_complain_of() {
     }
 }
 
+/// Two would cancel each other's locks on one file.
+#[test]
+fn gdal_and_the_register_share_one_sqlite() {
+    let place = Place::new();
+    let (path, ..) = valve_register(&place);
+    assert_eq!(open(&path).layer_count(), 4);
+    let maps = fs_err::read_to_string("/proc/self/maps").unwrap();
+    let loaded: std::collections::BTreeSet<_> =
+        maps.split_whitespace().filter(|word| word.contains("libsqlite3")).collect();
+    assert_eq!(loaded.len(), 1, "{loaded:?}");
+}
+
 #[test]
 fn the_spatial_index_is_one_to_sqlite_and_answers_as_a_scan() {
     let place = Place::new();

@@ -61,6 +61,23 @@ fn a_geopackage_of_somebody_else_is_refused() {
         assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
         assert_eq!(fs_err::read(&path).unwrap(), before);
     }
+    assert_eq!(place.files(), ["DELETE.gpkg", "WAL.gpkg"]);
+    // Not even the log that its owner has not yet written into it is touched.
+    let path = place.file("WAL.gpkg");
+    let owner = sql(&path);
+    owner.execute_batch("INSERT INTO gpkg_contents VALUES ('y')").unwrap();
+    let copy = place.file("copy.gpkg");
+    fs_err::copy(&path, &copy).unwrap();
+    fs_err::copy(place.file("WAL.gpkg-wal"), place.file("copy.gpkg-wal")).unwrap();
+    let log = fs_err::read(place.file("copy.gpkg-wal")).unwrap();
+    let before = fs_err::read(&copy).unwrap();
+    for access in [Access::Read, Access::Write] {
+        let error = Register::open(&copy, access).unwrap_err();
+        assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
+        assert_eq!(fs_err::read(&copy).unwrap(), before);
+        assert_eq!(fs_err::read(place.file("copy.gpkg-wal")).unwrap(), log);
+    }
+    drop(owner);
     assert!(matches!(refused(&place.file("DELETE.gpkg")), StoreError::Foreign { .. }));
 }
 

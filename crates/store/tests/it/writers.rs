@@ -70,6 +70,19 @@ fn a_file_that_another_program_set_to_wal_is_set_back() {
     assert!(read(&path).check().unwrap().ok);
 }
 
+#[test]
+fn a_reader_of_a_file_in_wal_mode_leaves_one_file() {
+    let place = Place::new();
+    let (path, layer, _) = valve_register(&place);
+    sql(&path).execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    let before = fs_err::read(&path).unwrap();
+    let register = read(&path);
+    assert_eq!(rows(&register, &layer).len(), 3000);
+    drop(register);
+    assert_eq!(place.files(), ["city.gpkg"]);
+    assert_eq!(fs_err::read(&path).unwrap(), before);
+}
+
 /// The files as a writer leaves them that was killed in the middle of a large transaction: half-written pages, and
 /// the journal that undoes them.
 #[test]
