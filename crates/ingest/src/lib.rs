@@ -1,1 +1,34 @@
-//! x
+//! From delivered files to a checked change set.
+//!
+//! [`inspect`] looks at a delivery, [`ingest`] makes it part of a register, whole or not at all. Every row of every
+//! file is accepted, repaired, quarantined or flagged as deleted in the file itself, and the counts must add up to
+//! the number of rows that the file's own bytes declare; a file where they do not is refused. Bad data is data: it
+//! becomes an [`Issue`](siseol_model::Issue) in the report, while an error means that nothing could be done.
+//!
+//! The life of a delivery: `delivery` finds the files (and unpacks archives), the readers (`shapefile`, `table`,
+//! `through_gdal`) open each one as layers, `grid` and `encoding` decide what the file does not say, `identity` names
+//! the layers, `stage` checks row by row and writes to the register's staging file.
+
+mod check;
+mod delivery;
+mod encoding;
+mod error;
+mod grid;
+mod identity;
+mod ingest;
+mod inspect;
+mod open;
+mod options;
+mod shapefile;
+mod source;
+mod stage;
+mod table;
+mod through_gdal;
+mod wkb;
+
+pub use error::IngestError;
+pub use ingest::ingest;
+pub use inspect::{
+    FieldInspection, GridCandidate, GridInspection, Inspection, LayerInspection, inspect,
+};
+pub use options::{NoProgress, Options, Progress, profile, profiles};

@@ -107,6 +107,8 @@ issue_kinds! {
     LayerTaken = "LAYER_TAKEN", Refused, Error, "같은 레이어가 이미 있음", "the layer is there already";
     /// Several geometry kinds in one layer.
     MixedGeometry = "MIXED_GEOMETRY", Refused, Error, "도형 종류가 섞임", "several kinds of geometry";
+    /// A part of the file that siseol has no place for.
+    PartLeftOut = "PART_LEFT_OUT", Accepted, Warning, "일부를 읽지 않음", "a part of the file was left out";
     /// The file could not be read.
     Unreadable = "UNREADABLE", Refused, Error, "읽을 수 없음", "cannot be read";
 
@@ -127,6 +129,8 @@ issue_kinds! {
     MeasuresDropped = "M_DROPPED", Accepted, Info, "M 값을 버림", "measures dropped";
     /// A ring that does not end where it began.
     RingClosed = "RING_CLOSED", Repaired, Warning, "닫히지 않은 고리를 닫음", "open ring closed";
+    /// A row with another number of cells than the table has columns.
+    RowMalformed = "ROW_MALFORMED", Quarantined, Error, "열 개수가 다른 행", "row with another number of columns";
     /// Text that is not of the file's encoding.
     TextUndecodable = "ENCODING", Quarantined, Error, "인코딩에 맞지 않는 글자", "text not of the encoding";
     /// A text that breaks off inside a character at its field's end.

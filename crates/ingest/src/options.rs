@@ -1,0 +1,67 @@
+//! What a person may say about a delivery, and the profiles that are built in.
+
+use crate::IngestError;
+use siseol_model::{Crs, LayerName, Profile};
+
+/// What a person says about a delivery. A `siseol.toml` in it says the same per file; what is given here wins.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The layer's name, where the delivery has one layer.
+    pub layer: Option<LayerName>,
+    /// The profile; `kr-uis` if neither this nor the manifest names one.
+    pub profile: Option<String>,
+    /// The columns whose values, joined, are the facility key; the class's if none.
+    pub key: Vec<String>,
+    /// The text encoding, such as `cp949`.
+    pub encoding: Option<String>,
+    /// The grid of files that declare none that can be read.
+    pub crs: Option<Crs>,
+    /// The grid, whatever the files declare.
+    pub force_crs: Option<Crs>,
+    /// Load the other files where some are refused.
+    pub skip_refused: bool,
+    /// Do everything but write.
+    pub dry_run: bool,
+}
+
+/// Where progress is told.
+pub trait Progress {
+    /// A source begins; its rows, if their number is known.
+    fn start(&mut self, source: &str, total: Option<u64>);
+    /// So many more rows are done.
+    fn advance(&mut self, rows: u64);
+    /// The source is done.
+    fn finish(&mut self);
+}
+
+/// Progress that nobody looks at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoProgress;
+
+impl Progress for NoProgress {
+    fn start(&mut self, _source: &str, _total: Option<u64>) {}
+    fn advance(&mut self, _rows: u64) {}
+    fn finish(&mut self) {}
+}
+
+const BUILT_IN: [(&str, &str); 2] = [
+    ("kr-uis", include_str!("../../../schemas/kr-uis.toml")),
+    ("generic", include_str!("../../../schemas/generic.toml")),
+];
+
+/// The names of the built-in profiles; the first one is used if none is named.
+pub fn profiles() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|(name, _)| *name)
+}
+
+/// The built-in profile of that name.
+pub fn profile(name: &str) -> Result<Profile, IngestError> {
+    let Some((_, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) else {
+        return Err(IngestError::NoSuchProfile {
+            name: name.chars().take(60).collect(),
+            known: profiles().collect::<Vec<_>>().join(", "),
+        });
+    };
+    Profile::from_toml(text)
+        .map_err(|source| IngestError::Profile { name: name.to_owned(), source })
+}

@@ -1,0 +1,172 @@
+//! What every reader gives: layers to be, and their rows.
+
+use crate::IngestError;
+use siseol_model::{Crs, Field, GeometryKind, Issue, IssueKind, Value};
+
+/// A file that is turned away: why, and what to do.
+#[derive(Debug)]
+pub(crate) struct Refusal(pub Issue);
+
+impl Refusal {
+    pub(crate) fn new(kind: IssueKind, text: impl Into<String>) -> Self {
+        Self(Issue::file(kind, text))
+    }
+
+    /// For what the file system says of a file that was there a moment ago.
+    pub(crate) fn io(error: &std::io::Error) -> Self {
+        Self::new(IssueKind::Unreadable, error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Refusal {
+    fn from(error: std::io::Error) -> Self {
+        Self::io(&error)
+    }
+}
+
+/// Why reading a file's rows ended early.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// The file is turned away.
+    Refused(Refusal),
+    /// Nothing more can be done.
+    Failed(IngestError),
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<std::io::Error> for Halt {
+    fn from(error: std::io::Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<siseol_store::StoreError> for Halt {
+    fn from(error: siseol_store::StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// A row's geometry before it is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum RawGeometry {
+    /// The row has none.
+    #[default]
+    Null,
+    /// The bytes are in the row's `wkb`.
+    Wkb,
+    /// There is one, but it cannot be read; an issue says why.
+    Corrupt,
+}
+
+/// One row as read, before it is checked. It is filled again for each row.
+#[derive(Debug, Default)]
+pub(crate) struct RawRow {
+    /// The row, from 1, as the file counts them.
+    pub number: u64,
+    /// Whether the file has flagged it as deleted.
+    pub deleted: bool,
+    pub geometry: RawGeometry,
+    /// ISO WKB, little endian, without measures.
+    pub wkb: Vec<u8>,
+    pub values: Vec<Value>,
+    /// What the reader found.
+    pub issues: Vec<Issue>,
+    /// The row's bytes as the file has them (of a shapefile: those of its table), for the quarantine.
+    pub raw: Vec<u8>,
+}
+
+impl RawRow {
+    pub(crate) fn begin(&mut self, number: u64) {
+        self.number = number;
+        self.deleted = false;
+        self.geometry = RawGeometry::Null;
+        self.values.clear();
+        self.issues.clear();
+        self.raw.clear();
+    }
+}
+
+/// Sees each row; false ends the reading.
+pub(crate) type Visit<'a> = dyn FnMut(&mut RawRow) -> Result<bool, Halt> + 'a;
+
+/// The rows of a layer to be. They may be read more than once.
+pub(crate) trait RowSource {
+    fn read(&self, visit: &mut Visit<'_>) -> Result<(), Halt>;
+}
+
+/// The grid of a layer to be.
+#[derive(Debug, Clone)]
+pub(crate) struct Grid {
+    pub crs: Crs,
+    pub evidence: String,
+}
+
+/// A layer to be: a file, or a part of one.
+pub(crate) struct OpenLayer {
+    /// The file, by its name in the delivery.
+    pub source: String,
+    /// The name by which a profile knows the table, and the layer's own name where none does.
+    pub table: String,
+    /// What tells several layers of one file apart.
+    pub suffix: Option<&'static str>,
+    pub geometry: GeometryKind,
+    /// As in the file; unique and free of names that the register uses.
+    pub fields: Vec<Field>,
+    /// Rows by the file's own bytes; none where only reading tells.
+    pub declared: Option<u64>,
+    pub grid: Grid,
+    pub encoding: String,
+    pub encoding_evidence: String,
+    /// What was found about the file.
+    pub notes: Vec<Issue>,
+    /// The layer's name by the manifest or the command line.
+    pub layer: Option<siseol_model::LayerName>,
+    /// The key by the manifest or the command line.
+    pub key: Vec<String>,
+    pub rows: Box<dyn RowSource>,
+}
+
+/// Makes field names unique and free of those that the register uses itself, and says so.
+pub(crate) fn settle_names(fields: &mut [Field], notes: &mut Vec<Issue>) {
+    let mut seen = std::collections::BTreeSet::from(["fid".to_owned(), "geom".to_owned()]);
+    for (place, field) in fields.iter_mut().enumerate() {
+        let cleaned: String =
+            field.name.trim().chars().map(|c| if c.is_control() { '_' } else { c }).collect();
+        let base = if cleaned.is_empty() { format!("field_{}", place + 1) } else { cleaned };
+        let mut name = base.clone();
+        let mut n = 1;
+        while !seen.insert(name.to_lowercase()) {
+            name = format!("{base}_{n}");
+            n += 1;
+        }
+        if name != field.name {
+            let text = format!("column {} `{}` is kept as `{name}`", place + 1, field.name);
+            notes.push(Issue::file(IssueKind::FieldRenamed, text).at(&name, &field.name));
+            field.name = name;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use siseol_model::FieldKind;
+
+    #[test]
+    fn names_become_unique_whatever_their_case() {
+        let mut fields: Vec<_> = ["A", "a", "A_1", "fid", "", "b\u{1}"]
+            .iter()
+            .map(|n| Field::new(*n, FieldKind::Text))
+            .collect();
+        let mut notes = Vec::new();
+        settle_names(&mut fields, &mut notes);
+        let names: Vec<_> = fields.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["A", "a_1", "A_1_1", "fid_1", "field_5", "b_"]);
+        assert_eq!(notes.len(), 5);
+    }
+}

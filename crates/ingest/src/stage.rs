@@ -1,0 +1,230 @@
+//! Reading a layer row by row, checking each row, and writing it to the staging file.
+
+use crate::check::Checker;
+use crate::identity::Planned;
+use crate::source::{Halt, RawGeometry, RawRow, Refusal};
+use crate::{IngestError, Progress};
+use siseol_model::{
+    ChangeCounts, FacilityKey, Fate, Feature, Finding, GeometryKind, Issue, IssueKind, LayerReport,
+    RowCounts,
+};
+use siseol_store::{CrsDefinition, LayerStage, Staging};
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+/// Rows between two signs of progress.
+const STEP: u64 = 2_000;
+
+/// Writes one layer. The inner error is a file that is turned away; nothing of it is kept.
+pub(crate) fn stage(
+    staging: &mut Staging,
+    planned: &Planned,
+    progress: &mut dyn Progress,
+) -> Result<Result<LayerReport, Refusal>, IngestError> {
+    match try_stage(staging, planned, progress) {
+        Ok(report) => Ok(Ok(report)),
+        Err(Halt::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Halt::Failed(error)) => Err(error),
+    }
+}
+
+fn try_stage(
+    staging: &mut Staging,
+    planned: &Planned,
+    progress: &mut dyn Progress,
+) -> Result<LayerReport, Halt> {
+    let open = &planned.open;
+    let crs_refusal = |e: siseol_crs::Error| Refusal::new(IssueKind::CrsUnknown, e.to_string());
+    let definition = siseol_crs::definition(open.grid.crs).map_err(crs_refusal)?;
+    let checker = Checker::new(open.geometry, open.grid.crs).map_err(crs_refusal)?;
+    let mut writer = Writer {
+        stage: staging.begin_layer(&planned.fields)?,
+        key: &planned.key,
+        keys: HashSet::new(),
+        checker,
+        counts: RowCounts::default(),
+        findings: Vec::new(),
+        last_deleted: None,
+    };
+    for note in &open.notes {
+        writer.note(note)?;
+    }
+    progress.start(&open.source, open.declared);
+    let mut since = 0;
+    let read = open.rows.read(&mut |row| {
+        writer.row(row)?;
+        since += 1;
+        if since == STEP {
+            progress.advance(STEP);
+            since = 0;
+        }
+        Ok(true)
+    });
+    progress.advance(since);
+    progress.finish();
+    read?;
+    writer.finish(planned, CrsDefinition { name: definition.name, wkt: definition.wkt })
+}
+
+struct Writer<'a> {
+    stage: LayerStage<'a>,
+    key: &'a [usize],
+    /// Hashes of the keys seen so far.
+    keys: HashSet<u64>,
+    checker: Checker,
+    counts: RowCounts,
+    findings: Vec<Finding>,
+    last_deleted: Option<u64>,
+}
+
+impl Writer<'_> {
+    /// A finding about the file, or about a row that is kept.
+    fn note(&mut self, issue: &Issue) -> Result<(), Halt> {
+        Finding::add(&mut self.findings, issue);
+        self.stage.issue(issue)?;
+        Ok(())
+    }
+
+    fn row(&mut self, row: &mut RawRow) -> Result<(), Halt> {
+        self.counts.read += 1;
+        if row.deleted {
+            self.counts.deleted += 1;
+            self.last_deleted = Some(row.number);
+            return Ok(());
+        }
+        self.checker.check(row);
+        let fate = row.issues.iter().map(|i| i.kind.fate()).max().unwrap_or(Fate::Accepted);
+        if fate >= Fate::Quarantined {
+            return self.quarantine(row);
+        }
+        let key = self.facility_key(row);
+        let feature = Feature {
+            key,
+            geometry: match row.geometry {
+                RawGeometry::Wkb => Some(std::mem::take(&mut row.wkb)),
+                RawGeometry::Null | RawGeometry::Corrupt => None,
+            },
+            values: std::mem::take(&mut row.values),
+        };
+        self.stage.push(row.number, &feature)?;
+        // The row's buffers are used again.
+        row.values = feature.values;
+        row.wkb = feature.geometry.unwrap_or_default();
+        match fate {
+            Fate::Repaired => self.counts.repaired += 1,
+            _ => self.counts.accepted += 1,
+        }
+        for issue in std::mem::take(&mut row.issues) {
+            self.note(&issue)?;
+        }
+        Ok(())
+    }
+
+    fn quarantine(&mut self, row: &mut RawRow) -> Result<(), Halt> {
+        self.counts.quarantined += 1;
+        if row.raw.is_empty() {
+            // The reader cannot reach the file's own bytes; what it read stands for them.
+            for value in &row.values {
+                row.raw.extend_from_slice(value.to_string().as_bytes());
+                row.raw.push(b'\n');
+            }
+        }
+        if row.geometry == RawGeometry::Wkb {
+            row.raw.extend_from_slice(&row.wkb);
+        }
+        let mut first = true;
+        for issue in std::mem::take(&mut row.issues) {
+            if first && issue.kind.fate() >= Fate::Quarantined {
+                first = false;
+                Finding::add(&mut self.findings, &issue);
+                self.stage.quarantine(row.number, &row.raw, &issue)?;
+            } else {
+                self.note(&issue)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn facility_key(&mut self, row: &mut RawRow) -> Option<FacilityKey> {
+        if self.key.is_empty() {
+            return None;
+        }
+        let values = self.key.iter().filter_map(|&place| row.values.get(place));
+        let Some(key) = FacilityKey::from_values(values) else {
+            let text = format!("row {} has no facility key", row.number);
+            row.issues.push(Issue::row(IssueKind::KeyMissing, row.number, text));
+            return None;
+        };
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        if !self.keys.insert(hasher.finish()) {
+            let text = format!("row {}: the facility key {key} occurs before", row.number);
+            let issue = Issue::row(IssueKind::KeyDuplicate, row.number, text);
+            row.issues.push(Issue { value: Some(key.to_string()), ..issue });
+        }
+        Some(key)
+    }
+
+    fn finish(mut self, planned: &Planned, crs: CrsDefinition) -> Result<LayerReport, Halt> {
+        let open = &planned.open;
+        if let Some(declared) = open.declared
+            && declared != self.counts.read
+        {
+            return Err(Refusal::new(
+                IssueKind::RowCount,
+                format!("the file declares {declared} rows and {} were read", self.counts.read),
+            )
+            .into());
+        }
+        if !self.counts.adds_up() {
+            return Err(Refusal::new(
+                IssueKind::RowCount,
+                format!(
+                    "{} rows were read, but not all of them are accounted for",
+                    self.counts.read
+                ),
+            )
+            .into());
+        }
+        if let Some(why) = self.checker.verdict() {
+            let candidates: Vec<_> = self
+                .checker
+                .extent
+                .map(|e| siseol_crs::candidates_for_extent(&e))
+                .unwrap_or_default()
+                .iter()
+                .map(|c| format!("{} {} ({})", c.crs, c.name, c.reason))
+                .collect();
+            let listed = match candidates.as_slice() {
+                [] => String::new(),
+                some => format!("; candidates: {}", some.join(", ")),
+            };
+            let text = format!("{} ({}): {why}{listed}", open.grid.crs, open.grid.evidence);
+            return Err(Refusal::new(IssueKind::CoordinateRange, text).into());
+        }
+        if self.counts.deleted > 0 {
+            let text = format!(
+                "{} rows are flagged as deleted in the file and were left out",
+                self.counts.deleted
+            );
+            let issue =
+                Issue { row: self.last_deleted, ..Issue::file(IssueKind::DeletedRows, text) };
+            self.note(&issue)?;
+        }
+        let inserted = self.counts.accepted + self.counts.repaired;
+        let report = LayerReport {
+            layer: planned.name.clone(),
+            source: open.source.clone(),
+            crs: open.grid.crs,
+            crs_evidence: open.grid.evidence.clone(),
+            encoding: open.encoding.clone(),
+            encoding_evidence: open.encoding_evidence.clone(),
+            rows: self.counts,
+            changes: ChangeCounts { inserted, ..ChangeCounts::default() },
+            findings: self.findings,
+        };
+        let has_z = open.geometry != GeometryKind::None && self.checker.has_z;
+        self.stage.finish(planned.layer(has_z), &crs, report.clone())?;
+        Ok(report)
+    }
+}

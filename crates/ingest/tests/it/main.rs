@@ -1,0 +1,1 @@
+//! Deliveries from end to end.
