@@ -2,14 +2,13 @@
 //!
 //! SQLite's own check sees a broken file, not a flipped bit inside a value; the content hash of every row sees that.
 
-use crate::blob::{self, Bounds};
-use crate::hash::content_hash;
-use crate::names::{quoted, rtree};
-use crate::read::{RawRow, UNKNOWN_ROW, read_values, select};
-use crate::{LayerEntry, Register, SqlContext as _, StoreError, pack};
+use crate::check_row::{Room, check_box, check_content};
+use crate::names::{FID, quoted, rtree};
+use crate::read::{RawRow, select};
+use crate::{LayerEntry, Register, SqlContext as _, StoreError, blob};
 use rusqlite::Row;
 use serde::Serialize;
-use siseol_model::{GeometryKind, Layer, LayerName, Shape};
+use siseol_model::{GeometryKind, Layer, LayerName};
 use std::collections::BTreeMap;
 
 /// What was found when the register was checked.
@@ -163,10 +162,7 @@ impl Register {
         let spatial = layer.geometry != GeometryKind::None;
         let (columns, join) = if spatial {
             let index = quoted(&rtree(layer.name.as_str(), ""));
-            (
-                ", i.minx, i.maxx, i.miny, i.maxy",
-                format!("LEFT JOIN {index} i ON i.id = t.{}", crate::names::FID),
-            )
+            (", i.minx, i.maxx, i.miny, i.maxy", format!("LEFT JOIN {index} i ON i.id = t.{FID}"))
         } else {
             ("", String::new())
         };
@@ -259,64 +255,6 @@ impl Register {
         }
         Ok(())
     }
-}
-
-/// Room to work in.
-#[derive(Default)]
-struct Room {
-    values: Vec<siseol_model::Value>,
-    buffer: Vec<u8>,
-    blob: Vec<u8>,
-    shape: Shape,
-}
-
-/// Compares a row with what was written down of it. Returns its box; else the kind of fault and its words.
-fn check_content(
-    row: &Row<'_>,
-    raw: &RawRow<'_>,
-    layer: &Layer,
-    layer_id: i64,
-    srs_id: i32,
-    room: &mut Room,
-) -> Result<Option<Bounds>, (&'static str, String)> {
-    let record = raw.record.as_ref().ok_or_else(|| ("foreign", UNKNOWN_ROW.to_owned()))?;
-    if record.layer != layer_id {
-        return Err(("foreign", "the bookkeeping has it in another layer".to_owned()));
-    }
-    let wkb = raw.wkb().map_err(|fault| ("geometry", fault))?;
-    read_values(row, layer, &mut room.values).map_err(|fault| ("value", fault))?;
-    if content_hash(&mut room.buffer, record.key, wkb, &room.values) != record.hash {
-        return Err(("hash", "its content is not what was written".to_owned()));
-    }
-    let Some(wkb) = wkb else { return Ok(None) };
-    let outline = blob::outline(&mut room.shape, wkb).map_err(|e| ("geometry", e.to_string()))?;
-    room.blob.clear();
-    blob::write(&mut room.blob, srs_id, outline, wkb);
-    if outline.kind.layer_kind() != layer.geometry || raw.blob != Some(&*room.blob) {
-        return Err(("header", "the header of its geometry is not what was written".to_owned()));
-    }
-    Ok(outline.bounds)
-}
-
-/// Compares the entry of the spatial index with the row's box. SQLite rounds outwards to single precision.
-fn check_box(row: &Row<'_>, first: usize, bounds: Option<Bounds>) -> Result<(), String> {
-    let edge = |i| row.get::<_, Option<f64>>(first + i).map_err(|e| e.to_string());
-    let edges = [edge(0)?, edge(1)?, edge(2)?, edge(3)?];
-    let Some(Bounds { min_x, max_x, min_y, max_y }) = bounds else {
-        return match edges {
-            [None, None, None, None] => Ok(()),
-            _ => Err("the spatial index has it, though it has no geometry".to_owned()),
-        };
-    };
-    let [Some(low_x), Some(high_x), Some(low_y), Some(high_y)] = edges else {
-        return Err("the spatial index does not have it".to_owned());
-    };
-    // SQLite's own rounding goes up to two steps of single precision further than ours.
-    let least = |v: f64| f64::from(pack::below(v).next_down().next_down());
-    let most = |v: f64| f64::from(pack::above(v).next_up().next_up());
-    let fits = [(low_x, min_x), (low_y, min_y)].iter().all(|&(e, v)| least(v) <= e && e <= v)
-        && [(high_x, max_x), (high_y, max_y)].iter().all(|&(e, v)| v <= e && e <= most(v));
-    if fits { Ok(()) } else { Err("the spatial index has it at another place".to_owned()) }
 }
 
 /// The first fault of each kind and how many there were.

@@ -11,6 +11,7 @@ mod backup;
 mod blob;
 mod catalogue;
 mod check;
+mod check_row;
 mod commit;
 mod error;
 mod functions;
@@ -24,6 +25,7 @@ mod register;
 mod schema;
 mod scratch;
 mod shape_of;
+mod spatial_index;
 mod staging;
 mod styles;
 
