@@ -24,7 +24,10 @@ mod state;
 
 pub use auth::{TokenError, Tokens};
 pub use resident::{Home, LoadError, Resident, load};
-pub use routes::documents::{DEFAULT_LIMIT, MAX_LIMIT, facilities_document};
+pub use routes::documents::{
+    DEFAULT_LIMIT, FacilityQuery, FeatureDocument, LookupError, MAX_LIMIT, facilities_document,
+    features_document, layer_document, layer_lines,
+};
 pub use routes::router;
 pub use server::{ServeError, serve};
 pub use state::{AppState, Settings};

@@ -24,10 +24,9 @@ impl Pool {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let permit = match tokio::time::timeout(PATIENCE, self.permits.acquire()).await {
-            Ok(Ok(permit)) => permit,
-            // It waited too long. (The semaphore is never closed.)
-            Ok(Err(_)) | Err(_) => return Err(ApiError::Busy),
+        // The semaphore is never closed, so that only waiting too long ends here.
+        let Ok(Ok(permit)) = tokio::time::timeout(PATIENCE, self.permits.acquire()).await else {
+            return Err(ApiError::Busy);
         };
         let result = tokio::task::spawn_blocking(work).await;
         drop(permit);

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::fmt::Display;
 
 /// Everything that can go wrong with a request.
 #[derive(Debug, thiserror::Error)]
@@ -57,8 +58,8 @@ impl ApiError {
     }
 
     /// A parameter whose value does not do, and why.
-    pub(crate) fn invalid(name: &'static str, reason: impl ToString) -> Self {
-        Self::InvalidParameter { name, reason: reason.to_string() }
+    pub(crate) fn invalid(name: &'static str, reason: impl Display) -> Self {
+        Self::InvalidParameter { name, reason: format!("{reason}") }
     }
 
     /// A layer that is not there.

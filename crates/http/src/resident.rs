@@ -1,7 +1,7 @@
 //! From a register on disk to a snapshot in memory.
 
 use siseol_crs::LonLatTransform;
-use siseol_model::{Label, Layer, LayerName, LayerReport, LonLat, Value};
+use siseol_model::{Label, LayerName, LayerReport, LonLat, Value};
 use siseol_query::{BuildError, LayerBase, LayerBuilder, LayerState, Snapshot, SnapshotState};
 use siseol_store::{Access, Head, LayerEntry, Register, StoreError};
 use std::collections::BTreeMap;
@@ -177,7 +177,7 @@ fn home(snapshot: &Snapshot) -> Option<Home> {
 
 /// What a feature is called, if its class has a field for that.
 pub(crate) fn name_of(base: &LayerBase, row: u32) -> Option<String> {
-    let layer: &Layer = base.layer();
+    let layer = base.layer();
     let field = layer.field_index(layer.class.look.label_field.as_deref()?)?;
     match base.columns()[field].value(row) {
         Value::Null => None,

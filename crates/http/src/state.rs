@@ -4,8 +4,8 @@ use crate::auth::Tokens;
 use crate::pool::Pool;
 use crate::resident::Resident;
 use arc_swap::ArcSwap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 /// How a server is set up.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +25,7 @@ pub struct AppState {
     pub(crate) settings: Settings,
     pub(crate) pool: Pool,
     /// Names this build in ETags: another build may write the same state otherwise.
-    pub(crate) build: String,
+    pub(crate) build: &'static str,
     draining: AtomicBool,
 }
 
@@ -36,7 +36,7 @@ impl AppState {
             resident: ArcSwap::from_pointee(resident),
             settings,
             pool: Pool::new(),
-            build: build_name(),
+            build: &BUILD,
             draining: AtomicBool::new(false),
         })
     }
@@ -58,12 +58,11 @@ impl AppState {
 
 /// Eight digits that differ from build to build: the beginning of the program file's hash, or the version's where the
 /// file cannot be read.
-fn build_name() -> String {
-    let file = std::env::current_exe().and_then(|path| fs_err::read(path)).unwrap_or_default();
-    let hash = if file.is_empty() {
-        blake3::hash(env!("CARGO_PKG_VERSION").as_bytes())
-    } else {
-        blake3::hash(&file)
-    };
-    hash.to_hex().chars().take(8).collect()
-}
+static BUILD: LazyLock<String> = LazyLock::new(|| {
+    let file = std::env::current_exe().and_then(fs_err::File::open);
+    let mut hasher = blake3::Hasher::new();
+    if !file.is_ok_and(|file| hasher.update_reader(file).is_ok()) {
+        hasher.reset().update(env!("CARGO_PKG_VERSION").as_bytes());
+    }
+    hasher.finalize().to_hex().chars().take(8).collect()
+});

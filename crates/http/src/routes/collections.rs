@@ -40,7 +40,7 @@ pub(crate) async fn collections(
         "numberReturned": layers.len(),
         "collections": layers.iter().map(|layer| describe(layer, &base)).collect::<Vec<_>>(),
     });
-    Ok(respond(format, &tag, &document, |document| html::collections(document)))
+    Ok(respond(format, &tag, &document, html::collections))
 }
 
 /// `GET /api/collections/{id}`.
@@ -59,7 +59,7 @@ pub(crate) async fn collection(
         return Ok(tag.not_modified());
     }
     let document = describe(layer, &Base::of(&state.settings, &headers));
-    Ok(respond(format, &tag, &document, |document| html::collection(document)))
+    Ok(respond(format, &tag, &document, html::collection))
 }
 
 /// One collection. It is the same document in the list and alone, as the standard's tests want it.

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use serde_json::{Map, Value as Json, json};
 use siseol_model::{Label, Layer, LayerName, LonLat, Metres};
-use siseol_query::{Disk, DiskError, Hits, LayerBase, Region, Snapshot};
+use siseol_query::{Disk, DiskError, Hits, LayerBase, Place, Region, Snapshot};
+use std::io::Write;
 
 /// How many features a page has if nothing is said.
 pub const DEFAULT_LIMIT: u64 = 100;
@@ -37,17 +38,66 @@ impl FeatureDocument {
     }
 
     /// The whole document in one piece.
-    pub fn into_bytes(self) -> Vec<u8> {
-        let mut out = self.head;
-        for (i, run) in self.features.iter().enumerate() {
-            if i > 0 {
-                out.push(b',');
-            }
-            out.extend_from_slice(run);
-        }
-        out.extend_from_slice(&self.tail);
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        // Writing to memory cannot fail.
+        let _written = self.write_to(&mut out);
         out
     }
+
+    /// Writes the whole document.
+    pub fn write_to(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        out.write_all(&self.head)?;
+        for (i, run) in self.features.iter().enumerate() {
+            if i > 0 {
+                out.write_all(b",")?;
+            }
+            out.write_all(run)?;
+        }
+        out.write_all(&self.tail)
+    }
+}
+
+/// Some features of a snapshot, of `matched` in all.
+pub fn features_document(snapshot: &Snapshot, places: &[Place], matched: u64) -> FeatureDocument {
+    let mut members = Map::new();
+    members.insert("numberMatched".to_owned(), matched.into());
+    members.insert("numberReturned".to_owned(), places.len().into());
+    members.insert("timeStamp".to_owned(), snapshot.state.time.to_string().into());
+    if let Some(notice) = &snapshot.state.notice {
+        members.insert("notice".to_owned(), json!(notice));
+    }
+    let feature = |p: &Place| snapshot.layers()[p.layer].geojson(p.row..p.row + 1);
+    FeatureDocument::new(members, places.iter().map(feature).collect())
+}
+
+/// Features of one layer as a file of its own.
+pub fn layer_document(base: &LayerBase, hits: &Hits) -> FeatureDocument {
+    let mut members = Map::new();
+    members.insert("name".to_owned(), json!(base.layer().name));
+    members.insert("timeStamp".to_owned(), base.state().time.to_string().into());
+    if let Some(notice) = &base.state().notice {
+        members.insert("notice".to_owned(), json!(notice));
+    }
+    FeatureDocument::new(members, runs([(base, hits)]))
+}
+
+/// Features of one layer, one a line. What must be said of the layer is said in each line, because lines travel alone.
+pub fn layer_lines(base: &LayerBase, hits: &Hits, out: &mut dyn Write) -> std::io::Result<()> {
+    let notice =
+        base.state().notice.as_ref().map(|notice| format!(",\"notice\":{}}}", json!(notice)));
+    for row in hits.rows() {
+        let feature = base.geojson(row..row + 1);
+        match &notice {
+            Some(notice) => {
+                out.write_all(&feature[..feature.len() - 1])?;
+                out.write_all(notice.as_bytes())?;
+            }
+            None => out.write_all(&feature)?,
+        }
+        out.write_all(b"\n")?;
+    }
+    Ok(())
 }
 
 /// A lookup across layers.

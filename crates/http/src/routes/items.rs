@@ -15,6 +15,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 use serde_json::{Map, json};
 use siseol_model::LonLatBox;
 use siseol_query::{BoxRegion, LayerBase, Region};
@@ -52,8 +53,10 @@ impl ItemsQuery {
 /// A date-time or an interval of RFC 3339, either end open or a duration. The facilities have no property of time,
 /// so that each matches whatever is asked for (Part 1, requirement fc-time-response); what is not a time is refused.
 fn check_datetime(text: &str) -> Result<(), ApiError> {
+    // "The end of time" of some clients (9999-12-31) lies a day beyond what a `Timestamp` holds.
+    let utc = |part: &str| part.strip_suffix('Z').is_some_and(|p| p.parse::<DateTime>().is_ok());
     let instant =
-        |part: &str| part.parse::<Timestamp>().is_ok() || part.parse::<jiff::civil::Date>().is_ok();
+        |part: &str| part.parse::<Timestamp>().is_ok() || part.parse::<Date>().is_ok() || utc(part);
     let open = |part: &str| part.is_empty() || part == "..";
     let duration = |part: &str| part.starts_with('P') && part.parse::<jiff::Span>().is_ok();
     let ok = match text.split_once('/') {

@@ -42,7 +42,7 @@ pub(crate) async fn landing(
         return Ok(tag.not_modified());
     }
     let document = landing_document(&resident, &Base::of(&state.settings, &headers), format);
-    Ok(respond(format, &tag, &document, |document| html::landing(document)))
+    Ok(respond(format, &tag, &document, html::landing))
 }
 
 fn landing_document(resident: &Resident, base: &Base, format: Format) -> Json {
@@ -74,7 +74,7 @@ fn landing_document(resident: &Resident, base: &Base, format: Format) -> Json {
             "home": resident.home,
             "notice": state.notice,
             "extent": (!extent.is_empty())
-                .then(|| [extent.west, extent.south, extent.east, extent.north]),
+                .then_some([extent.west, extent.south, extent.east, extent.north]),
         },
     })
 }
@@ -96,7 +96,7 @@ pub(crate) async fn conformance(
         "conformsTo": CONFORMANCE,
         "links": self_and_alternate(format, "application/json", &href, ""),
     });
-    Ok(respond(format, &tag, &document, |document| html::conformance(document)))
+    Ok(respond(format, &tag, &document, html::conformance))
 }
 
 /// A document in the form that was asked for.

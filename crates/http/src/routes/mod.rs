@@ -88,5 +88,5 @@ fn cors(origins: &[String]) -> CorsLayer {
         .allow_methods([Method::GET, Method::HEAD])
         .allow_headers([header::AUTHORIZATION, header::IF_NONE_MATCH, header::ACCEPT])
         .expose_headers([header::ETAG, header::LINK, HeaderName::from_static("content-crs")])
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }

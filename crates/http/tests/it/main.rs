@@ -1,1 +1,9 @@
-//! x
+//! The router, without a socket.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod access;
+mod caching;
+mod facilities;
+mod ogc;
+mod refusals;
+mod town;
