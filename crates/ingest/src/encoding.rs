@@ -28,7 +28,7 @@ pub(crate) enum Decoded<'a> {
 impl TextEncoding {
     /// By a name that a person, a `.cpg` or a program writes.
     pub(crate) fn by_name(name: &str) -> Option<Self> {
-        let plain: String = name
+        let plain = name
             .trim()
             .chars()
             .filter(char::is_ascii_alphanumeric)
@@ -83,10 +83,11 @@ impl TextEncoding {
             for cut in 1..=3.min(bytes.len()) {
                 let (kept, lost) = bytes.split_at(bytes.len() - cut);
                 let begins_one = lost[0] >= 0x80 && (self != UTF8 || is_cut_utf8(lost));
-                if begins_one && (self == UTF8 || cut == 1) {
-                    if let Some(text) = self.whole(kept) {
-                        return Decoded::Cut(text);
-                    }
+                if begins_one
+                    && (self == UTF8 || cut == 1)
+                    && let Some(text) = self.whole(kept)
+                {
+                    return Decoded::Cut(text);
                 }
             }
         }

@@ -63,7 +63,7 @@ fn try_stage(
     progress.advance(since);
     progress.finish();
     read?;
-    writer.finish(planned, CrsDefinition { name: definition.name, wkt: definition.wkt })
+    writer.finish(planned, &CrsDefinition { name: definition.name, wkt: definition.wkt })
 }
 
 struct Writer<'a> {
@@ -165,7 +165,7 @@ impl Writer<'_> {
         Some(key)
     }
 
-    fn finish(mut self, planned: &Planned, crs: CrsDefinition) -> Result<LayerReport, Halt> {
+    fn finish(mut self, planned: &Planned, crs: &CrsDefinition) -> Result<LayerReport, Halt> {
         let open = &planned.open;
         if let Some(declared) = open.declared
             && declared != self.counts.read
@@ -224,7 +224,7 @@ impl Writer<'_> {
             findings: self.findings,
         };
         let has_z = open.geometry != GeometryKind::None && self.checker.has_z;
-        self.stage.finish(planned.layer(has_z), &crs, report.clone())?;
+        self.stage.finish(planned.layer(has_z), crs, report.clone())?;
         Ok(report)
     }
 }

@@ -59,10 +59,8 @@ fn header(file: &mut impl Read, size: u64, what: &str) -> Result<Header, Refusal
 /// Kind and whether measures may be there.
 fn kind_of(shape_type: i32) -> Result<(GeometryKind, bool), Refusal> {
     Ok(match shape_type {
-        1 => (GeometryKind::Point, false),
-        11 | 21 => (GeometryKind::Point, true),
-        8 => (GeometryKind::Point, false),
-        18 | 28 => (GeometryKind::Point, true),
+        1 | 8 => (GeometryKind::Point, false),
+        11 | 21 | 18 | 28 => (GeometryKind::Point, true),
         3 => (GeometryKind::Line, false),
         13 | 23 => (GeometryKind::Line, true),
         5 => (GeometryKind::Polygon, false),

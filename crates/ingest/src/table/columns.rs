@@ -169,7 +169,9 @@ mod tests {
     fn digits_that_are_names_stay_text() {
         let kind = |name: &str, cells: &[&str]| {
             let mut guess = Guess::new(name);
-            cells.iter().for_each(|c| guess.add(c));
+            for cell in cells {
+                guess.add(cell);
+            }
             guess.kind()
         };
         assert_eq!(kind("인구", &["12", "", "-3"]), FieldKind::Integer);

@@ -47,7 +47,7 @@ pub(crate) fn open(
     let line = start.split(|&b| b == b'\n').next().unwrap_or(start);
     let delimiter = [b',', b';', b'\t']
         .into_iter()
-        .max_by_key(|d| line.iter().filter(|b| *b == d).count())
+        .max_by_key(|d| line.split(|b| b == d).count())
         .unwrap_or(b',');
     let mut cells = CsvCells { path: file.path.clone(), delimiter, encoding: UTF8 };
     let (encoding, evidence, note) = match (encoding, bom) {

@@ -94,9 +94,10 @@ pub(super) fn open_table(
             Grid { crs: Crs::WGS84, evidence: "no columns of coordinates".to_owned() },
         ),
         Some(place) => {
-            let said = match place.degrees {
-                true => Said::Fixed(Crs::WGS84, "its columns are longitude and latitude"),
-                false => Said::Nothing,
+            let said = if place.degrees {
+                Said::Fixed(Crs::WGS84, "its columns are longitude and latitude")
+            } else {
+                Said::Nothing
             };
             let (grid, mut more) =
                 decide(&said, "declaration", asked, &file.name, || extent.map(Bounds))?;

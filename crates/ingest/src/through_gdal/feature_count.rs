@@ -55,7 +55,7 @@ impl<'de> Visitor<'de> for Document {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "type" => {
-                    seen.kind = map.next_value::<serde_json::Value>()?.as_str().map(str::to_owned)
+                    seen.kind = map.next_value::<serde_json::Value>()?.as_str().map(str::to_owned);
                 }
                 "features" => seen.features = map.next_value::<Features>()?.0,
                 _ => {

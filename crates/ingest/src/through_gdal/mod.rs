@@ -57,7 +57,7 @@ pub(crate) fn open(
             continue;
         }
         let place = Place { file, format, index, asked };
-        layers.append(&mut place.open(&mut source, info, declared)?);
+        layers.append(&mut place.open(&mut source, &info, declared)?);
     }
     match layers.first_mut() {
         Some(first) => first.notes.append(&mut left_out),
@@ -127,7 +127,7 @@ impl Place<'_> {
     fn open(
         &self,
         source: &mut Source,
-        info: LayerInfo,
+        info: &LayerInfo,
         declared: Option<u64>,
     ) -> Result<Vec<OpenLayer>, Refusal> {
         let needs_look =
@@ -162,7 +162,7 @@ impl Place<'_> {
         let grid = if parts == [GeometryKind::None] {
             Grid { crs: Crs::WGS84, evidence: "no geometry".to_owned() }
         } else {
-            let (grid, mut more) = self.grid(source, &info)?;
+            let (grid, mut more) = self.grid(source, info)?;
             notes.append(&mut more);
             grid
         };
@@ -179,9 +179,9 @@ impl Place<'_> {
                 notes.push(Issue::file(IssueKind::Empty, "the layer has no rows"));
             }
             layers.push(OpenLayer {
-                source: self.source_name(&info),
-                table: self.table_name(&info),
-                suffix: self.suffix(&info, mixed.then_some(kind)),
+                source: self.source_name(info),
+                table: self.table_name(info),
+                suffix: self.suffix(info, mixed.then_some(kind)),
                 geometry: kind,
                 fields: fields.clone(),
                 declared: count,
