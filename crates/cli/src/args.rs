@@ -1,0 +1,243 @@
+//! The command line.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use siseol_model::{Crs, FacilityRef, LayerName, LonLat, LonLatBox, Metres};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// 시설물 등록부: shapefiles in, answers out.
+#[derive(Debug, Parser)]
+#[command(name = "siseol", version, about, max_term_width = 110)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// 견본 도시를 띄웁니다: sample city -> register -> served.
+    Demo(Demo),
+    /// 자료를 미리 봅니다: look at files before loading them.
+    Inspect(Inspect),
+    /// 자료를 등록부에 싣습니다: load files into a register.
+    Ingest(Ingest),
+    /// 등록부의 레이어: what is in a register.
+    Layers(Layers),
+    /// 자료 점검 결과: findings and rows kept aside.
+    Issues(Issues),
+    /// 시설을 찾습니다: find facilities by word, place or box.
+    Find(Find),
+    /// 시설 하나를 봅니다: one facility with its labels.
+    Show(Show),
+    /// 레이어를 내보냅니다: write a layer as `GeoJSON` or `GeoJSONSeq`.
+    Export(Export),
+    /// 등록부를 복사해 둡니다: a verified copy of a register.
+    Backup(Backup),
+    /// 등록부를 검사합니다: verify a register.
+    Check(Check),
+    /// 등록부를 서비스합니다: answer over HTTP.
+    Serve(Serve),
+}
+
+/// `siseol demo`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Demo {
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// How files are read.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Reading {
+    /// The layer's name, where the delivery has one layer.
+    #[arg(long)]
+    pub(crate) layer: Option<LayerName>,
+    /// The profile of facility classes.
+    #[arg(long)]
+    pub(crate) profile: Option<String>,
+    /// A column of the facility key; give it again for each further one.
+    #[arg(long = "key", value_name = "COLUMN")]
+    pub(crate) key: Vec<String>,
+    /// The text encoding, such as cp949.
+    #[arg(long)]
+    pub(crate) encoding: Option<String>,
+    /// The grid of files that declare none, or one that is not clear.
+    #[arg(long, value_name = "EPSG:CODE")]
+    pub(crate) crs: Option<Crs>,
+    /// The grid, whatever the files declare.
+    #[arg(long, value_name = "EPSG:CODE", conflicts_with = "crs")]
+    pub(crate) force_crs: Option<Crs>,
+}
+
+/// `siseol inspect`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Inspect {
+    /// Files, folders or zips.
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// The same as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol ingest`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Ingest {
+    /// The register; made if there is none.
+    pub(crate) register: PathBuf,
+    /// Files, folders or zips.
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Load the other files where some are refused.
+    #[arg(long)]
+    pub(crate) skip_refused: bool,
+    /// Say what would happen, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write the report to this file as well, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Who loads it.
+    #[arg(long)]
+    pub(crate) author: Option<String>,
+    /// Why.
+    #[arg(long)]
+    pub(crate) comment: Option<String>,
+    /// The report as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol layers`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Layers {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// The same as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol issues`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Issues {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// Of this layer only.
+    #[arg(long)]
+    pub(crate) layer: Option<LayerName>,
+    /// The same as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol find`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Find {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// A word in a key or in any text attribute.
+    #[arg(conflicts_with_all = ["near", "bbox"])]
+    pub(crate) text: Option<String>,
+    /// In this layer only; give it again for each further one.
+    #[arg(long = "layer", value_name = "LAYER")]
+    pub(crate) layers: Vec<LayerName>,
+    /// Around this place, nearest first.
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, conflicts_with = "bbox")]
+    pub(crate) near: Option<LonLat>,
+    /// How far around it, in metres, rim included.
+    #[arg(long, value_name = "METRES", requires = "near")]
+    pub(crate) radius: Option<Metres>,
+    /// In this box, edges included.
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
+    pub(crate) bbox: Option<LonLatBox>,
+    /// At most so many.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: u64,
+    /// `GeoJSON`.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol show`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Show {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// KEY, LAYER/KEY or fid:N.
+    pub(crate) reference: FacilityRef,
+    /// `GeoJSON`.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol export`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Export {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// The layer.
+    pub(crate) layer: LayerName,
+    /// Where to: .geojson or .json, or .geojsonl, .geojsons or .ndjson for one feature a line; - is stdout (`GeoJSON`).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+    /// Features in this box only, edges included.
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
+    pub(crate) bbox: Option<LonLatBox>,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Say what was written as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol backup`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Backup {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// The copy; it must not be there yet.
+    pub(crate) to: PathBuf,
+    /// Say what was written as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol check`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Check {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// The same as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol serve`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Serve {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Who may ask: lines of `viewer TOKEN` or `editor TOKEN`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Where clients see this server, such as <https://gis.example.kr>.
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Pages of this origin may read answers; give it again for each further one.
+    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    pub(crate) cors_origins: Vec<String>,
+    /// Listen on a network without tokens.
+    #[arg(long)]
+    pub(crate) insecure: bool,
+}

@@ -1,0 +1,156 @@
+//! `siseol ingest`: files into a register.
+
+use super::thousands;
+use crate::args::Ingest;
+use crate::exit::{Outcome, Usage};
+use crate::output;
+use crate::progress::Teller;
+use anyhow::Context as _;
+use siseol_ingest::{IngestError, Options};
+use siseol_model::{IngestReport, LayerReport, Provenance};
+use siseol_store::{Access, Register};
+use std::path::{Path, PathBuf};
+
+pub(crate) fn run(args: Ingest) -> anyhow::Result<Outcome> {
+    refuse_swapped(&args.register, &args.sources)?;
+    let options = Options {
+        skip_refused: args.skip_refused,
+        dry_run: args.dry_run,
+        ..Options::from(args.reading)
+    };
+    let provenance =
+        Provenance { author: args.author, comment: args.comment, source: names(&args.sources) };
+    let now = jiff::Timestamp::now();
+    let outcome = siseol_ingest::ingest(
+        &args.register,
+        &args.sources,
+        &options,
+        provenance,
+        now,
+        &mut Teller::new(),
+    );
+    let (report, outcome) = match outcome {
+        Ok(report) => (report, Outcome::Done),
+        Err(IngestError::Refused { report }) => (*report, Outcome::Findings),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(path) = &args.report {
+        fs_err::write(path, serde_json::to_vec_pretty(&report)?)
+            .context("the report cannot be written")?;
+    }
+    if args.json {
+        output::json(&report)?;
+    } else {
+        print(&report, &args.register)?;
+    }
+    Ok(outcome)
+}
+
+/// The register comes first. Who gives it last would have files loaded into a file: say what was meant.
+fn refuse_swapped(register: &Path, sources: &[PathBuf]) -> Result<(), Usage> {
+    let is_register = |path: &Path| Register::open(path, Access::Read).is_ok();
+    if let Some(other) = sources.iter().find(|source| is_register(source))
+        && !is_register(register)
+    {
+        let rest: Vec<_> = std::iter::once(register.display().to_string())
+            .chain(sources.iter().filter(|s| *s != other).map(|s| s.display().to_string()))
+            .collect();
+        return Err(Usage(format!(
+            "the register comes first: siseol ingest {} {}",
+            other.display(),
+            rest.join(" ")
+        )));
+    }
+    let is_source = register.is_dir()
+        || register.extension().is_some_and(|e| {
+            ["shp", "dbf", "zip", "geojson", "json", "csv", "xlsx", "fgb", "osm", "pbf", "dxf"]
+                .iter()
+                .any(|known| e.eq_ignore_ascii_case(known))
+        });
+    if is_source {
+        return Err(Usage(format!(
+            "the register comes first, and {} is no register: siseol ingest city.siseol.gpkg {}",
+            register.display(),
+            register.display()
+        )));
+    }
+    Ok(())
+}
+
+fn names(sources: &[PathBuf]) -> String {
+    let name = |path: &PathBuf| {
+        path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    };
+    sources.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// The report for people: a line per layer, then what was found.
+pub(super) fn print(report: &IngestReport, register: &Path) -> anyhow::Result<()> {
+    for refused in &report.refused {
+        let issue = &refused.issue;
+        let label = issue.kind.label();
+        output::line(&format!(
+            "거부 / refused: {} [{}] {label}",
+            refused.source,
+            issue.kind.code()
+        ))?;
+        output::line(&format!("    {}", issue.text))?;
+    }
+    let rows: Vec<Vec<String>> = report.layers.iter().map(summary).collect();
+    if !rows.is_empty() {
+        let head = [
+            "layer", "read", "accepted", "repaired", "aside", "deleted", "grid", "encoding",
+            "source",
+        ];
+        output::table(&head, &rows)?;
+    }
+    for layer in &report.layers {
+        findings(layer)?;
+    }
+    let total: u64 = report.layers.iter().map(|l| l.rows.accepted + l.rows.repaired).sum();
+    let verdict = match (report.generation, report.dry_run) {
+        (Some(generation), _) => format!(
+            "{}: change set {}, generation {generation}, {} rows stored",
+            register.display(),
+            report.change_set.unwrap_or_default(),
+            thousands(total)
+        ),
+        (None, true) => {
+            format!("dry run: {} rows would be stored; nothing was written", thousands(total))
+        }
+        (None, false) => "아무것도 쓰지 않았습니다 / nothing was written".to_owned(),
+    };
+    output::line(&verdict)
+}
+
+fn summary(layer: &LayerReport) -> Vec<String> {
+    let rows = &layer.rows;
+    vec![
+        layer.layer.to_string(),
+        thousands(rows.read),
+        thousands(rows.accepted),
+        thousands(rows.repaired),
+        thousands(rows.quarantined),
+        thousands(rows.deleted),
+        layer.crs.to_string(),
+        layer.encoding.clone(),
+        layer.source.clone(),
+    ]
+}
+
+fn findings(layer: &LayerReport) -> anyhow::Result<()> {
+    for finding in &layer.findings {
+        output::line(&format!(
+            "  {}: {} × {} [{}]",
+            layer.layer,
+            thousands(finding.count),
+            finding.kind.label(),
+            finding.kind.code()
+        ))?;
+        if let Some(example) = finding.examples.first() {
+            let row = example.row.map(|row| format!("row {row}: ")).unwrap_or_default();
+            output::line(&format!("      {row}{}", example.text))?;
+        }
+    }
+    Ok(())
+}

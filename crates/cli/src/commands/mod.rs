@@ -1,0 +1,69 @@
+//! The commands: one file each.
+
+mod backup;
+mod check;
+mod demo;
+mod export;
+mod find;
+mod ingest;
+mod inspect;
+mod issues;
+mod layers;
+mod serve;
+mod show;
+
+use crate::args::{Command, Reading};
+use crate::exit::Outcome;
+use anyhow::Context as _;
+use siseol_http::Resident;
+use siseol_ingest::Options;
+use std::path::Path;
+
+/// Runs one command.
+pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Inspect(args) => inspect::run(args),
+        Command::Ingest(args) => ingest::run(args),
+        Command::Layers(args) => layers::run(&args),
+        Command::Issues(args) => issues::run(&args),
+        Command::Find(args) => find::run(&args),
+        Command::Show(args) => show::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Serve(args) => serve::run(&args),
+    }
+}
+
+/// The register, in memory.
+fn resident(register: &Path) -> anyhow::Result<Resident> {
+    siseol_http::load(register).with_context(|| format!("cannot use {}", register.display()))
+}
+
+impl From<Reading> for Options {
+    fn from(reading: Reading) -> Self {
+        Self {
+            layer: reading.layer,
+            profile: reading.profile,
+            key: reading.key,
+            encoding: reading.encoding,
+            crs: reading.crs,
+            force_crs: reading.force_crs,
+            ..Self::default()
+        }
+    }
+}
+
+/// A whole number with thousands apart: 12,345.
+fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

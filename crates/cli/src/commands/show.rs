@@ -1,0 +1,56 @@
+//! `siseol show`: one facility, as a person reads it.
+
+use super::resident;
+use crate::args::Show;
+use crate::exit::Outcome;
+use crate::output;
+use siseol_model::Value;
+use siseol_query::{LayerBase, ReferenceError};
+
+pub(crate) fn run(args: &Show) -> anyhow::Result<Outcome> {
+    let resident = resident(&args.register)?;
+    let place = match resident.snapshot.resolve(&args.reference) {
+        Ok(place) => place,
+        Err(error @ (ReferenceError::NotFound(_) | ReferenceError::NoLayer(_))) => {
+            output::note(&format!("siseol: {error}"));
+            return Ok(Outcome::NothingFound);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let base = &resident.snapshot.layers()[place.layer];
+    if args.json {
+        output::bytes(&base.geojson(place.row..place.row + 1))?;
+        return Ok(Outcome::Done);
+    }
+    let layer = base.layer();
+    let mut rows = vec![
+        vec!["layer".to_owned(), layer.class.label.to_string(), layer.name.to_string()],
+        vec!["fid".to_owned(), base.fid(place.row).to_string(), String::new()],
+        vec![
+            "key".to_owned(),
+            base.key(place.row).unwrap_or("자료 없음 / no data").to_owned(),
+            String::new(),
+        ],
+    ];
+    rows.extend((0..layer.fields.len()).map(|index| field(base, place.row, index)));
+    output::table(&["field", "value", "meaning"], &rows)?;
+    if let Some(notice) = &base.state().notice {
+        output::note(&notice.to_string());
+    }
+    Ok(Outcome::Done)
+}
+
+fn field(base: &LayerBase, row: u32, index: usize) -> Vec<String> {
+    let layer = base.layer();
+    let field = &layer.fields[index];
+    let value = base.columns()[index].value(row);
+    let text =
+        if value == Value::Null { "자료 없음 / no data".to_owned() } else { value.to_string() };
+    let code = layer.code_list(index).and_then(|list| list.codes.get(&text));
+    let meaning = [
+        field.label.as_ref().map(|label| label.ko.clone()),
+        code.map(|code| format!("= {} ({})", code.ko, code.en)),
+        field.unit.clone(),
+    ];
+    vec![field.name.clone(), text, meaning.into_iter().flatten().collect::<Vec<_>>().join(" ")]
+}
