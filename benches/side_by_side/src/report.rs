@@ -1,0 +1,169 @@
+//! What came out, as one JSON document and one Markdown table.
+
+use crate::equal::Comparison;
+use anyhow::Result;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The document.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    pub(crate) machine: String,
+    pub(crate) date: String,
+    pub(crate) city: String,
+    pub(crate) siseol: Option<String>,
+    pub(crate) connections: u32,
+    pub(crate) passes: u32,
+    pub(crate) seconds: u32,
+    pub(crate) rows: Vec<Row>,
+    /// What was compared, by kind of answer.
+    pub(crate) comparisons: BTreeMap<&'static str, Comparison>,
+}
+
+/// One task and one peer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    pub(crate) task: &'static str,
+    pub(crate) peer: &'static str,
+    pub(crate) peer_version: String,
+    /// How many times more requests a second siseol serves: the ratio of the medians; null without siseol.
+    pub(crate) ratio: Option<f64>,
+    /// The smallest and the largest ratio of one pass.
+    pub(crate) ratio_passes: Option<[f64; 2]>,
+    pub(crate) target: Option<f64>,
+    /// Whether both gave the same answers; null if there is nothing to compare.
+    pub(crate) equal_answers: Option<bool>,
+    /// Requests a second, medians. Not stable from run to run: quote the ratio.
+    pub(crate) siseol_per_second: Option<f64>,
+    pub(crate) peer_per_second: f64,
+}
+
+impl Report {
+    /// Writes both files and gives the Markdown and where they are.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(String, PathBuf)> {
+        fs_err::create_dir_all(folder)?;
+        let markdown = self.markdown()?;
+        fs_err::write(folder.join("side-by-side.md"), &markdown)?;
+        let json = folder.join("side-by-side.json");
+        fs_err::write(&json, serde_json::to_vec_pretty(self)?)?;
+        Ok((markdown, json))
+    }
+
+    fn markdown(&self) -> Result<String> {
+        let mut out = String::new();
+        writeln!(
+            out,
+            "{}, {}. City: {}. {} connections, {} interleaved passes of {} s, medians.\n",
+            self.machine, self.date, self.city, self.connections, self.passes, self.seconds
+        )?;
+        writeln!(
+            out,
+            "| task | peer | times more requests (passes) | target | met | equal answers |"
+        )?;
+        writeln!(out, "| --- | --- | ---: | ---: | --- | --- |")?;
+        for row in &self.rows {
+            writeln!(
+                out,
+                "| {} | {} | {} | {} | {} | {} |",
+                row.task,
+                row.peer,
+                row.ratio_text(),
+                row.target.map_or_else(|| "-".to_owned(), |t| format!(">= {t}")),
+                yes_no(row.ratio.zip(row.target).map(|(ratio, target)| ratio >= target)),
+                yes_no(row.equal_answers),
+            )?;
+        }
+        for (kind, comparison) in &self.comparisons {
+            writeln!(
+                out,
+                "\n{kind}: {} answers with {} features compared, {} differences, {} features within 2 mm of the rim.",
+                comparison.answers,
+                comparison.features,
+                comparison.differences,
+                comparison.at_the_rim
+            )?;
+            for difference in &comparison.shown {
+                writeln!(out, "* {difference}")?;
+            }
+        }
+        Ok(out)
+    }
+}
+
+impl Row {
+    fn ratio_text(&self) -> String {
+        match (self.ratio, self.ratio_passes) {
+            (Some(ratio), Some([low, high])) => {
+                format!("{} ({} to {})", short(ratio), short(low), short(high))
+            }
+            _ => format!("{} a second", short(self.peer_per_second)),
+        }
+    }
+}
+
+/// Three digits, or all before the point.
+fn short(value: f64) -> String {
+    match value {
+        v if v >= 100.0 => format!("{v:.0}"),
+        v if v >= 10.0 => format!("{v:.1}"),
+        v => format!("{v:.2}"),
+    }
+}
+
+const fn yes_no(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "-",
+    }
+}
+
+/// Cores, processor and memory.
+pub(crate) fn machine() -> String {
+    let field = |file: &str, name: &str| {
+        let text = fs_err::read_to_string(file).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with(name))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    };
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let model = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned());
+    let memory = field("/proc/meminfo", "MemTotal")
+        .and_then(|text| text.split(' ').next()?.parse::<u64>().ok())
+        .map_or(0, |kib| kib >> 20);
+    format!("{cores} cores, {model}, {memory} GiB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_shows_its_ratio_and_whether_the_target_is_met() {
+        let row = Row {
+            task: "t",
+            peer: "p",
+            peer_version: "1".to_owned(),
+            ratio: Some(123.4),
+            ratio_passes: Some([99.9, 130.2]),
+            target: Some(100.0),
+            equal_answers: Some(true),
+            siseol_per_second: Some(1234.0),
+            peer_per_second: 10.0,
+        };
+        let report = Report {
+            machine: "m".to_owned(),
+            date: "2026-01-01".to_owned(),
+            city: "c".to_owned(),
+            siseol: None,
+            connections: 4,
+            passes: 3,
+            seconds: 5,
+            rows: vec![row],
+            comparisons: BTreeMap::new(),
+        };
+        let text = report.markdown().unwrap();
+        assert!(text.contains("| t | p | 123 (99.9 to 130) | >= 100 | yes | yes |"), "{text}");
+    }
+}
