@@ -7,4 +7,6 @@
 
 mod city;
 mod lookups;
+#[path = "../oracle/mod.rs"]
+mod oracle;
 mod scans;

@@ -2,8 +2,8 @@
 //! for candidates.
 
 use crate::city::{City, Row, city, place, random};
+use crate::oracle;
 use geo::Intersects as _;
-use geographiclib_rs::{DirectGeodesic as _, Geodesic, InverseGeodesic as _};
 use rand::Rng as _;
 use siseol_model::{GeometryKind, LonLat, LonLatBox, Metres};
 use siseol_query::{BoxRegion, Disk, Hits, Snapshot};
@@ -23,35 +23,10 @@ fn geometry(kind: GeometryKind, row: &Row) -> Option<geo::Geometry> {
     })
 }
 
-/// Metres from a place to a row: by golden-section search along each geodesic edge, so that nothing of the crate
-/// under test is in it.
+/// Metres from a place to a row, by the oracle.
 fn distance(kind: GeometryKind, row: &Row, from: LonLat) -> Option<f64> {
-    let globe = Geodesic::wgs84();
-    let to = |lon: f64, lat: f64| -> f64 { globe.inverse(from.lat, from.lon, lat, lon) };
-    let polygon = geometry(kind, row)?;
-    if kind == GeometryKind::Polygon && polygon.intersects(&geo::Point::new(from.lon, from.lat)) {
-        return Some(0.0);
-    }
-    let mut nearest = f64::INFINITY;
-    for path in &row.paths {
-        nearest = path.iter().map(|c| to(c[0], c[1])).fold(nearest, f64::min);
-        for edge in path.windows(2) {
-            let (length, azimuth, _, _): (f64, f64, f64, f64) =
-                globe.inverse(edge[0][1], edge[0][0], edge[1][1], edge[1][0]);
-            let at = |along: f64| -> f64 {
-                let (lat, lon): (f64, f64) = globe.direct(edge[0][1], edge[0][0], azimuth, along);
-                to(lon, lat)
-            };
-            let ratio = (5.0_f64.sqrt() - 1.0) / 2.0;
-            let (mut low, mut high) = (0.0, length);
-            while high - low > 0.1 {
-                let (left, right) = (high - ratio * (high - low), low + ratio * (high - low));
-                if at(left) < at(right) { high = right } else { low = left }
-            }
-            nearest = nearest.min(at(f64::midpoint(low, high)));
-        }
-    }
-    Some(nearest)
+    let area = kind == GeometryKind::Polygon;
+    (!row.paths.is_empty()).then(|| oracle::distance([from.lon, from.lat], &row.paths, area))
 }
 
 fn fids(city: &City, hits: &Hits) -> BTreeSet<i64> {
