@@ -16,7 +16,8 @@ const CONFIG: &[(&str, &str)] = &[
     ("GDAL_HTTP_CONNECTTIMEOUT", "1"),
     ("PROJ_NETWORK", "OFF"),
     ("SHAPE_RESTORE_SHX", "NO"),
-    ("OGR_GEOMETRY_ACCEPT_UNCLOSED_RING", "NO"),
+    // With NO the ring would be left out and the polygon come back empty; ours is to close it and say so.
+    ("OGR_GEOMETRY_ACCEPT_UNCLOSED_RING", "YES"),
     ("OGR_INTERLEAVED_READING", "NO"),
     ("OSM_USE_CUSTOM_INDEXING", "YES"),
     ("OGR_SQLITE_LOAD_EXTENSIONS", "NO"),

@@ -3,11 +3,21 @@
 use crate::source::Refusal;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use siseol_model::IssueKind;
+use std::collections::HashSet;
 use std::io::{BufReader, Read as _};
 use std::path::Path;
+use std::rc::Rc;
 
-/// The number of features; a lone feature or geometry counts as one.
-pub(super) fn count(path: &Path) -> Result<u64, Refusal> {
+/// What a file's own bytes say of its features.
+#[derive(Debug, Default)]
+pub(super) struct Features {
+    pub count: u64,
+    /// Features without geometry, from 1.
+    pub null: Rc<HashSet<u64>>,
+}
+
+/// The features; a lone feature or geometry counts as one.
+pub(super) fn count(path: &Path) -> Result<Features, Refusal> {
     let mut reader = BufReader::new(fs_err::File::open(path)?);
     // A byte-order mark is not JSON, but common.
     let mut start = [0; 3];
@@ -19,7 +29,11 @@ pub(super) fn count(path: &Path) -> Result<u64, Refusal> {
         json.deserialize_map(Document).map_err(|e| refuse(format!("no JSON object: {e}")))?;
     json.end().map_err(|e| refuse(format!("more follows after the JSON: {e}")))?;
     match (document.kind.as_deref(), document.features) {
-        (Some("FeatureCollection"), Some(count)) => Ok(count),
+        (Some("FeatureCollection"), Some(features)) => Ok(features),
+        (Some("Feature"), _) => {
+            let null = if document.has_geometry { HashSet::new() } else { HashSet::from([1]) };
+            Ok(Features { count: 1, null: Rc::new(null) })
+        }
         (Some("FeatureCollection"), None) => {
             Err(refuse("the FeatureCollection has no list of features".to_owned()))
         }
@@ -29,7 +43,7 @@ pub(super) fn count(path: &Path) -> Result<u64, Refusal> {
                 | "MultiPolygon" | "GeometryCollection",
             ),
             _,
-        ) => Ok(1),
+        ) => Ok(Features { count: 1, ..Features::default() }),
         (Some(other), _) => Err(refuse(format!("a JSON object of type `{other}` is no GeoJSON"))),
         (None, _) => Err(refuse("a JSON object without a type is no GeoJSON".to_owned())),
     }
@@ -38,7 +52,8 @@ pub(super) fn count(path: &Path) -> Result<u64, Refusal> {
 #[derive(Default)]
 struct Seen {
     kind: Option<String>,
-    features: Option<u64>,
+    features: Option<Features>,
+    has_geometry: bool,
 }
 
 struct Document;
@@ -57,7 +72,10 @@ impl<'de> Visitor<'de> for Document {
                 "type" => {
                     seen.kind = map.next_value::<serde_json::Value>()?.as_str().map(str::to_owned);
                 }
-                "features" => seen.features = map.next_value::<Features>()?.0,
+                "features" => seen.features = map.next_value::<List>()?.0,
+                "geometry" => {
+                    seen.has_geometry = map.next_value::<Option<IgnoredAny>>()?.is_some();
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -67,31 +85,45 @@ impl<'de> Visitor<'de> for Document {
     }
 }
 
-/// The length of a list, read without keeping it; none if it is not a list.
-struct Features(Option<u64>);
+/// A list of features, read without keeping them; none if there is null in its place.
+struct List(Option<Features>);
 
-impl<'de> serde::Deserialize<'de> for Features {
+impl<'de> serde::Deserialize<'de> for List {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List;
-        impl<'de> Visitor<'de> for List {
-            type Value = Features;
+        deserializer.deserialize_any(ListVisitor)
+    }
+}
 
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a list of features")
-            }
+struct ListVisitor;
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Features, A::Error> {
-                let mut count = 0;
-                while list.next_element::<IgnoredAny>()?.is_some() {
-                    count += 1;
-                }
-                Ok(Features(Some(count)))
-            }
+impl<'de> Visitor<'de> for ListVisitor {
+    type Value = List;
 
-            fn visit_unit<E>(self) -> Result<Features, E> {
-                Ok(Features(None))
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list of features")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List, A::Error> {
+        let (mut count, mut null) = (0, HashSet::new());
+        while let Some(HasGeometry(has_geometry)) = list.next_element()? {
+            count += 1;
+            if !has_geometry {
+                null.insert(count);
             }
         }
-        deserializer.deserialize_any(List)
+        Ok(List(Some(Features { count, null: Rc::new(null) })))
+    }
+
+    fn visit_unit<E>(self) -> Result<List, E> {
+        Ok(List(None))
+    }
+}
+
+/// Whether an element of the list is a feature whose geometry is not null.
+struct HasGeometry(bool);
+
+impl<'de> serde::Deserialize<'de> for HasGeometry {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Document).map(|seen| Self(seen.has_geometry))
     }
 }

@@ -1,17 +1,19 @@
 //! The formats that GDAL reads whole: GeoPackage, GeoJSON, FlatGeobuf, OpenStreetMap, DXF.
 
 mod feature_count;
+mod rows;
 
 use crate::check::bounds;
 use crate::delivery::DeliveredFile;
 use crate::grid::{Asked, Bounds, Said, decide};
 use crate::shapefile::stem;
-use crate::source::{
-    Grid, Halt, OpenLayer, RawGeometry, RawRow, Refusal, RowSource, Visit, settle_names,
-};
-use siseol_model::{Crs, Field, GeometryKind, Issue, IssueKind, Shape};
+use crate::source::{Grid, OpenLayer, Refusal, settle_names};
+use feature_count::Features;
+use rows::LayerRows;
+use siseol_model::{Crs, GeometryKind, Issue, IssueKind, Shape};
 use siseol_ogr::{Format, LayerInfo, OgrError, Row, Source};
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::rc::Rc;
 
 /// Rows that are looked at to see where a file without a grid could be.
 const SAMPLE: u64 = 1_000;
@@ -57,7 +59,7 @@ pub(crate) fn open(
             continue;
         }
         let place = Place { file, format, index, asked };
-        layers.append(&mut place.open(&mut source, &info, declared)?);
+        layers.append(&mut place.open(&mut source, &info, declared.as_ref())?);
     }
     match layers.first_mut() {
         Some(first) => first.notes.append(&mut left_out),
@@ -128,19 +130,19 @@ impl Place<'_> {
         &self,
         source: &mut Source,
         info: &LayerInfo,
-        declared: Option<u64>,
+        declared: Option<&Features>,
     ) -> Result<Vec<OpenLayer>, Refusal> {
         let needs_look =
             info.geometry.is_none() || declared.is_some() || self.format == Format::Osm;
         let seen = if needs_look { Some(kinds(source, self.index)?) } else { None };
         if let (Some(declared), Some(seen)) = (declared, &seen)
-            && declared != seen.total
+            && declared.count != seen.total
         {
             return Err(Refusal::new(
                 IssueKind::RowCount,
                 format!(
-                    "the file holds {declared} features and {} of them can be read; check it with a GeoJSON validator",
-                    seen.total
+                    "the file holds {} features and {} of them can be read; check it with a GeoJSON validator",
+                    declared.count, seen.total
                 ),
             ));
         }
@@ -167,6 +169,7 @@ impl Place<'_> {
             grid
         };
         let mixed = parts.len() > 1;
+        let truly_null: Option<Rc<HashSet<u64>>> = declared.map(|d| Rc::clone(&d.null));
         let mut layers = Vec::new();
         for (n, &kind) in parts.iter().enumerate() {
             let count = match &seen {
@@ -197,6 +200,7 @@ impl Place<'_> {
                     index: self.index,
                     fields: fields.clone(),
                     only: mixed.then_some((kind, n == 0)),
+                    truly_null: truly_null.clone(),
                 }),
             });
         }
@@ -270,65 +274,4 @@ fn sample_extent(source: &mut Source, layer: usize) -> Result<Option<Bounds>, Re
         }
     }
     Ok((!coords.is_empty()).then(|| Bounds(bounds(&coords))))
-}
-
-struct LayerRows {
-    path: PathBuf,
-    format: Format,
-    index: usize,
-    fields: Vec<Field>,
-    /// Rows of that kind alone; and whether those of no kind come here, too.
-    only: Option<(GeometryKind, bool)>,
-}
-
-impl RowSource for LayerRows {
-    fn read(&self, visit: &mut Visit<'_>) -> Result<(), Halt> {
-        let mut source = open_again(&self.path, self.format)?;
-        let mut rows = source.rows(self.index).map_err(|e| unreadable(&e))?;
-        let mut found = Row::default();
-        let mut row = RawRow::default();
-        while rows.next(&mut found).map_err(|e| unreadable(&e))? {
-            if let Some((only, others)) = self.only {
-                let kind = kind_of(&found);
-                if kind != only && !(others && kind == GeometryKind::None) {
-                    continue;
-                }
-            }
-            self.take(&mut found, &mut row);
-            if !visit(&mut row)? {
-                break;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn open_again(path: &Path, format: Format) -> Result<Source, Refusal> {
-    Source::open(path, format).map_err(|e| unreadable(&e))
-}
-
-impl LayerRows {
-    fn take(&self, found: &mut Row, row: &mut RawRow) {
-        row.begin(found.number);
-        std::mem::swap(&mut row.values, &mut found.values);
-        let number = row.number;
-        if let Some(wkb) = &mut found.geometry {
-            std::mem::swap(wkb, &mut row.wkb);
-            row.geometry = RawGeometry::Wkb;
-        }
-        if found.had_measures {
-            let text = "the geometry's measures (M) are not kept";
-            row.issues.push(Issue::row(IssueKind::MeasuresDropped, number, text));
-        }
-        if let Some(failure) = found.failures.first() {
-            row.geometry = RawGeometry::Corrupt;
-            let text = format!("row {number}: {failure}");
-            row.issues.push(Issue::row(IssueKind::GeometryCorrupt, number, text));
-        }
-        for problem in found.problems.drain(..) {
-            let name = self.fields.get(problem.field).map_or("", |f| f.name.as_str());
-            let text = format!("row {number}, {name}: {}", problem.kind.label().en);
-            row.issues.push(Issue::row(problem.kind, number, text).at(name, &problem.value));
-        }
-    }
 }

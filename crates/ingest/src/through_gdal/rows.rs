@@ -1,0 +1,87 @@
+//! The rows of a layer that GDAL reads.
+
+use super::{kind_of, unreadable};
+use crate::source::{Halt, RawGeometry, RawRow, Refusal, RowSource, Visit};
+use siseol_model::{Field, GeometryKind, Issue, IssueKind, Shape};
+use siseol_ogr::{Format, Row, Source};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// The rows of one layer, or those of one kind of geometry in it.
+pub(super) struct LayerRows {
+    pub path: PathBuf,
+    pub format: Format,
+    pub index: usize,
+    pub fields: Vec<Field>,
+    /// Rows of that kind alone; and whether those of no kind come here, too.
+    pub only: Option<(GeometryKind, bool)>,
+    /// The rows without geometry by the file's own bytes, where they were looked at.
+    pub truly_null: Option<Rc<HashSet<u64>>>,
+}
+
+impl RowSource for LayerRows {
+    fn read(&self, visit: &mut Visit<'_>) -> Result<(), Halt> {
+        let mut source = open_again(&self.path, self.format)?;
+        let mut rows = source.rows(self.index).map_err(|e| unreadable(&e))?;
+        let mut found = Row::default();
+        let mut row = RawRow::default();
+        while rows.next(&mut found).map_err(|e| unreadable(&e))? {
+            if let Some((only, others)) = self.only {
+                let kind = kind_of(&found);
+                if kind != only && !(others && kind == GeometryKind::None) {
+                    continue;
+                }
+            }
+            self.take(&mut found, &mut row);
+            if !visit(&mut row)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn open_again(path: &Path, format: Format) -> Result<Source, Refusal> {
+    Source::open(path, format).map_err(|e| unreadable(&e))
+}
+
+impl LayerRows {
+    fn take(&self, found: &mut Row, row: &mut RawRow) {
+        row.begin(found.number);
+        std::mem::swap(&mut row.values, &mut found.values);
+        let number = row.number;
+        if let Some(wkb) = &mut found.geometry {
+            std::mem::swap(wkb, &mut row.wkb);
+            row.geometry = RawGeometry::Wkb;
+        }
+        if found.had_measures {
+            let text = "the geometry's measures (M) are not kept";
+            row.issues.push(Issue::row(IssueKind::MeasuresDropped, number, text));
+        }
+        // GDAL says what it could not read when it opens the file or reads ahead, and not of which row.
+        let looked_at = self.truly_null.as_ref();
+        let lost = looked_at.is_some_and(|null| !null.contains(&number))
+            && (row.geometry == RawGeometry::Null || is_empty(&row.wkb));
+        if lost {
+            row.geometry = RawGeometry::Corrupt;
+            let text = format!("row {number}: the geometry cannot be read");
+            row.issues.push(Issue::row(IssueKind::GeometryCorrupt, number, text));
+        } else if let (Some(failure), None) = (found.failures.first(), looked_at) {
+            row.geometry = RawGeometry::Corrupt;
+            let text = format!("row {number}: {failure}");
+            row.issues.push(Issue::row(IssueKind::GeometryCorrupt, number, text));
+        }
+        for problem in found.problems.drain(..) {
+            let name = self.fields.get(problem.field).map_or("", |f| f.name.as_str());
+            let text = format!("row {number}, {name}: {}", problem.kind.label().en);
+            row.issues.push(Issue::row(problem.kind, number, text).at(name, &problem.value));
+        }
+    }
+}
+
+/// Whether it is a geometry without coordinates.
+fn is_empty(wkb: &[u8]) -> bool {
+    let mut shape = Shape::default();
+    shape.read_wkb(wkb).is_ok() && shape.coords.is_empty()
+}
