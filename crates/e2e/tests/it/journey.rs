@@ -46,8 +46,9 @@ fn every_row_of_the_sample_city_is_accounted_for() {
 #[test]
 fn facilities_are_found_by_word_place_and_box_and_shown_with_labels() {
     let register = sample_register().as_os_str();
-    let hall = [arg("find"), register, arg("군포시청")];
-    assert_eq!(document(&hall)["features"][0]["properties"]["layer"], "public_office");
+    let hall =
+        document(&[arg("find"), register, arg("군포시청"), arg("--layer"), arg("public_office")]);
+    assert_eq!(hall["features"][0]["properties"]["기관명"], "군포시청");
     let near = document(&[
         arg("find"),
         register,

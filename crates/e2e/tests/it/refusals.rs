@@ -44,7 +44,10 @@ fn broken_files_are_refused_by_name_and_the_register_is_as_it_was() {
         (
             "no-shapefile",
             &WHOLE,
-            |d| fs_err::write(d.join("WTL_SERV_PS.shp"), "<html>not found</html>").unwrap(),
+            |d| {
+                fs_err::write(d.join("WTL_SERV_PS.shp"), "<html>not found</html>".repeat(20))
+                    .unwrap()
+            },
             "NOT_THIS_FORMAT",
         ),
         (

@@ -86,7 +86,7 @@ fn an_unnamed_bessel_grid_lands_where_an_independent_survey_has_it() {
         juso.as_os_str(),
         seoul.join("juso/2015/shp/seoul_municipalities.shp").as_os_str(),
     ]);
-    let ours = centroids(&register, "seoul_municipalities", "SIGUNGU_NM");
+    let ours = centroids(&register, "seoul_municipalities", "name");
     let theirs = centroids(&juso, "seoul_municipalities", "SIG_KOR_NM");
     assert_eq!(ours.len(), 25);
     let pairs: Vec<_> = ours.iter().map(|(name, at)| (at, theirs[name])).collect();
