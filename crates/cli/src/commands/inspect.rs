@@ -46,9 +46,6 @@ fn print_layer(layer: &LayerInspection) -> anyhow::Result<()> {
     if let Some(crs) = layer.grid.crs {
         output::line(&format!("    grid      {crs}: {}", layer.grid.evidence))?;
     }
-    for candidate in &layer.grid.candidates {
-        output::line(&format!("      or      {}: {}", candidate.crs, candidate.reason))?;
-    }
     output::line(&format!("    encoding  {}: {}", layer.encoding, layer.encoding_evidence))?;
     if !layer.key.is_empty() {
         output::line(&format!("    key       {}", layer.key.join(" + ")))?;
