@@ -78,7 +78,7 @@ impl Report {
         for (kind, comparison) in &self.comparisons {
             writeln!(
                 out,
-                "\n{kind}: {} answers with {} features compared, {} differences, {} features within 2 mm of the rim.",
+                "\n{kind}: {} answers with {} features compared, {} differences, {} features on a rim.",
                 comparison.answers,
                 comparison.features,
                 comparison.differences,
