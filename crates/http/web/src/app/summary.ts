@@ -4,7 +4,8 @@ import { label } from '../i18n/index.ts';
 export interface SummaryLine {
   collection: Collection;
   label: string;
-  count: number;
+  /** Null when the layer was not asked about, which is not the same as none. */
+  count: number | null;
   lengthM: number | null;
   classes: { code: string; label: string; count: number }[];
 }
@@ -14,6 +15,7 @@ export function summaryLines(
   collections: readonly Collection[],
   facilities: Facilities | null,
   lang: Lang,
+  only: string | null = null,
 ): SummaryLine[] {
   const drawn = inDrawOrder(collections).reverse();
   // What has no place on the map is no part of the legend: it comes after.
@@ -23,7 +25,7 @@ export function summaryLines(
     return {
       collection,
       label: label(lang, collection.siseol.label, collection.title),
-      count: row?.count ?? 0,
+      count: row?.count ?? (only === null || only === collection.id ? 0 : null),
       lengthM: row?.length_m ?? null,
       // One class that holds everything says nothing that the layer's own line does not.
       classes: classes.length > 1 ? classes.map((c) => classLine(c, lang)) : [],

@@ -64,6 +64,7 @@ it('counts by class, but not when one class holds everything', () => {
     lengthM: 9,
     classes: [],
   });
+  expect(summaryLines(layers, null, 'ko', 'ln')[0]?.count).toBeNull();
   const two = facilities([
     { ...one, count: 2 },
     { class: 'B', label: { ko: '', en: '' }, count: 1 },

@@ -2,12 +2,12 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import type { Feature as GeoFeature, GeoJSON } from 'geojson';
 import { GeoJSONSource, Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import type { Bbox, Collection, Feature, LonLat } from '../api/types.ts';
+import type { Bbox, Collection, Feature, GeometryKind, LonLat } from '../api/types.ts';
 import { inDrawOrder } from '../app/summary.ts';
 import { bounds, union } from '../geo/bounds.ts';
 import { circle, circleBounds } from '../geo/circle.ts';
 import { labelPoints } from '../geo/label-points.ts';
-import { LIT, over, SEARCH, under } from './overlay.ts';
+import { between, LIT, over, SEARCH, under } from './overlay.ts';
 import { pick } from './pick.ts';
 import {
   emptyStyle,
@@ -98,11 +98,14 @@ export class MapView {
         this.#names.add(c.id);
       }
     }
-    const areas = ordered.filter((c) => c.siseol.geometry === 'polygon').flatMap(layersFor);
-    const rest = ordered.filter((c) => c.siseol.geometry !== 'polygon').flatMap(layersFor);
-    const layers = [...areas, ...under, ...rest, ...ordered.flatMap(namesFor), ...over];
-    for (const layer of layers) this.map.addLayer(layer);
-    this.#interactive = [...areas, ...rest].map((l) => l.id);
+    const of = (geometry: GeometryKind) =>
+      ordered.filter((c) => c.siseol.geometry === geometry).flatMap(layersFor);
+    const [areas, lines, points] = [of('polygon'), of('line'), of('point')];
+    const names = ordered.flatMap(namesFor);
+    for (const layer of [areas, under, lines, between, points, names, over].flat()) {
+      this.map.addLayer(layer);
+    }
+    this.#interactive = [...areas, ...lines, ...points].map((l) => l.id);
   }
 
   /** Draws what the view has of a layer; null draws nothing. */

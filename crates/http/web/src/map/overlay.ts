@@ -23,15 +23,8 @@ export const under: LayerSpecification[] = [
   },
 ];
 
-/** Over the facilities: rim, centre, and the marks around features. */
-export const over: LayerSpecification[] = [
-  {
-    id: 'search-rim',
-    type: 'line',
-    source: SEARCH,
-    filter: role('circle'),
-    paint: { 'line-color': BLUE, 'line-width': 2.2, 'line-dasharray': [3, 1.6] },
-  },
+/** Over areas and lines but under points, which stay visible on a pipe that is lit up. */
+export const between: LayerSpecification[] = [
   {
     id: 'lit-area',
     type: 'fill',
@@ -58,6 +51,17 @@ export const over: LayerSpecification[] = [
     filter: ['!=', ['geometry-type'], 'Point'],
     layout: { 'line-join': 'round', 'line-cap': 'round' },
     paint: { 'line-color': AMBER, 'line-width': ['case', role('selected'), 6, 4] },
+  },
+];
+
+/** Over everything: rim, centre, and the rings around points. */
+export const over: LayerSpecification[] = [
+  {
+    id: 'search-rim',
+    type: 'line',
+    source: SEARCH,
+    filter: role('circle'),
+    paint: { 'line-color': BLUE, 'line-width': 2.2, 'line-dasharray': [3, 1.6] },
   },
   {
     id: 'lit-point',

@@ -1,7 +1,7 @@
 import { type SourceSpecification, validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { describe, expect, it } from 'vitest';
 import type { Collection, GeometryKind, Look } from '../api/types.ts';
-import { LIT, over, SEARCH, under } from './overlay.ts';
+import { between, LIT, over, SEARCH, under } from './overlay.ts';
 import {
   colourOf,
   emptyStyle,
@@ -40,7 +40,14 @@ describe('the style', () => {
         [sourceId('thing')]: empty,
         [labelSourceId('thing')]: empty,
       },
-      layers: [...emptyStyle().layers, ...layersFor(c), ...under, ...namesFor(c), ...over],
+      layers: [
+        ...emptyStyle().layers,
+        ...layersFor(c),
+        ...under,
+        ...between,
+        ...namesFor(c),
+        ...over,
+      ],
     };
     expect(validateStyleMin(style)).toEqual([]);
   });

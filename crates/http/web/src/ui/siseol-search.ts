@@ -60,7 +60,7 @@ class SiseolSearch extends Part {
         <button class="primary" type="submit" name="find">${search}${this.t('find')}</button>
         ${wrong ? html`<p class="wrong" id="search-wrong" role="alert">${this.t(wrong.key)}</p>` : nothing}
         <p class="hint">
-          <span>${this.t('click_hint')}</span>
+          ${this.state.mapMissing ? nothing : html`<span>${this.t('click_hint')}</span>`}
           ${
             this.state.mapMissing
               ? nothing

@@ -7,8 +7,13 @@ import { swatch } from './swatch.ts';
 /** Legend, switch and counts of each layer, in one table. */
 class SiseolSummary extends Part {
   override render() {
-    const facilities = this.state.answer?.facilities ?? null;
-    const lines = summaryLines(this.state.collections, facilities, this.state.lang);
+    const { answer, collections, lang } = this.state;
+    const lines = summaryLines(
+      collections,
+      answer?.facilities ?? null,
+      lang,
+      answer?.question?.layer,
+    );
     return html`<table class="summary" id="summary">
       <caption class="visually-hidden">${this.t('summary_caption')}</caption>
       <thead><tr>
@@ -21,15 +26,15 @@ class SiseolSummary extends Part {
   }
 
   private layer(line: SummaryLine) {
-    const { lang, hidden } = this.state;
+    const { lang, hidden, mapMissing } = this.state;
     const { id, siseol } = line.collection;
     const note = this.note(id);
-    return html`<tbody data-layer=${id} class=${line.count === 0 ? 'none' : ''}>
+    return html`<tbody data-layer=${id} class=${line.count ? '' : 'none'}>
       <tr>
         <th scope="row">
           <label class="layer">
             ${
-              siseol.geometry === 'none'
+              siseol.geometry === 'none' || mapMissing
                 ? html`<span class="no-switch"></span>`
                 : html`<input type="checkbox" .checked=${!hidden.has(id)}
                     aria-label=${this.t('show_layer', { layer: line.label })}
@@ -39,7 +44,7 @@ class SiseolSummary extends Part {
             <span>${line.label}${note ? html`<small data-note=${note}>${this.t(note)}</small>` : nothing}</span>
           </label>
         </th>
-        <td class="number">${count(lang, line.count)}</td>
+        <td class="number">${line.count === null ? '–' : count(lang, line.count)}</td>
         <td class="number muted">${line.lengthM === null ? '' : metres(lang, line.lengthM)}</td>
       </tr>
       ${line.classes.map(
