@@ -39,7 +39,7 @@ pub(super) fn count(path: &Path) -> Result<Features, Refusal> {
         }
         (
             Some(
-                "Feature" | "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon"
+                "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon"
                 | "MultiPolygon" | "GeometryCollection",
             ),
             _,

@@ -118,3 +118,17 @@ fn an_inspection_shows_rows_grids_and_the_line_to_run() {
     assert!(seen.command.ends_with("--crs EPSG:5186"), "{}", seen.command);
     assert!(!town.register().exists());
 }
+
+#[test]
+fn the_sample_city_loads_whole() {
+    let town = Town::new();
+    let city = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/sample-city");
+    let report = town.load(&city, &Options::default());
+    assert_eq!(report.refused, []);
+    assert!(report.layers.len() >= 20, "{}", report.layers.len());
+    let known = |name: &str| report.layers.iter().any(|l| l.layer.as_str() == name);
+    for name in ["water_pipe", "hydrant", "admin_dong", "shelter", "population", "street_light"] {
+        assert!(known(name), "{name}");
+    }
+    assert_eq!(town.layers().len(), report.layers.len());
+}
