@@ -7,17 +7,10 @@ import { inDrawOrder } from '../app/summary.ts';
 import { bounds, union } from '../geo/bounds.ts';
 import { circle, circleBounds } from '../geo/circle.ts';
 import { labelPoints } from '../geo/label-points.ts';
+import { hasNames, nameLayers } from './names.ts';
 import { between, LIT, over, SEARCH, under } from './overlay.ts';
 import { pick } from './pick.ts';
-import {
-  emptyStyle,
-  isGround,
-  labelSourceId,
-  layersFor,
-  markGround,
-  namesFor,
-  sourceId,
-} from './style.ts';
+import { emptyStyle, isGround, labelSourceId, layersFor, markGround, sourceId } from './style.ts';
 
 // Built into one bundle, the library cannot find its worker beside itself.
 setWorkerUrl(workerUrl);
@@ -93,7 +86,7 @@ export class MapView {
     for (const id of [SEARCH, LIT]) this.map.addSource(id, { type: 'geojson', data: NOTHING });
     for (const c of ordered) {
       this.map.addSource(sourceId(c.id), { type: 'geojson', data: NOTHING });
-      if (c.siseol.geometry === 'polygon' && namesFor(c).length > 0) {
+      if (c.siseol.geometry === 'polygon' && hasNames(c)) {
         this.map.addSource(labelSourceId(c.id), { type: 'geojson', data: NOTHING });
         this.#names.add(c.id);
       }
@@ -101,7 +94,7 @@ export class MapView {
     const of = (geometry: GeometryKind) =>
       ordered.filter((c) => c.siseol.geometry === geometry).flatMap(layersFor);
     const [areas, lines, points] = [of('polygon'), of('line'), of('point')];
-    const names = ordered.flatMap(namesFor);
+    const names = nameLayers(ordered);
     for (const layer of [areas, under, lines, between, points, names, over].flat()) {
       this.map.addLayer(layer);
     }

@@ -1,16 +1,9 @@
 import { type SourceSpecification, validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { describe, expect, it } from 'vitest';
 import type { Collection, GeometryKind, Look } from '../api/types.ts';
+import { nameLayers } from './names.ts';
 import { between, LIT, over, SEARCH, under } from './overlay.ts';
-import {
-  colourOf,
-  emptyStyle,
-  isGround,
-  labelSourceId,
-  layersFor,
-  namesFor,
-  sourceId,
-} from './style.ts';
+import { colourOf, emptyStyle, isGround, labelSourceId, layersFor, sourceId } from './style.ts';
 
 const collection = (geometry: GeometryKind, look: Partial<Look> = {}): Collection => ({
   id: 'thing',
@@ -45,7 +38,7 @@ describe('the style', () => {
         ...layersFor(c),
         ...under,
         ...between,
-        ...namesFor(c),
+        ...nameLayers([c]),
         ...over,
       ],
     };
@@ -62,10 +55,25 @@ describe('the style', () => {
     expect(colourOf({ color: '#A1b2C3', order: 1 })).toBe('#A1b2C3');
   });
 
-  it('names only what the server says has names, and only when near', () => {
-    expect(namesFor(collection('line'))).toEqual([]);
-    expect(namesFor(collection('line', { label_field: 'RN' }))[0]).toMatchObject({ minzoom: 15 });
-    expect(namesFor(collection('line', { label_field: 'RN', minzoom: 16 }))[0]?.minzoom).toBe(17);
+  it('names only what the server says has names; streets from afar, other lines when near', () => {
+    const line = (id: string, look: Partial<Look> = { label_field: 'NAME' }) => ({
+      ...collection('line', look),
+      id,
+    });
+    expect(nameLayers([line('bare', {})])).toEqual([]);
+    const layers = nameLayers([line('bare', {}), line('street'), line('pipe')]);
+    expect(layers.map((l) => [l.id, l.minzoom])).toEqual([
+      ['name:street', 15],
+      ['name:pipe', 17],
+    ]);
+  });
+
+  it('names areas from afar and buildings when near', () => {
+    const layers = nameLayers([collection('polygon', { label_field: 'NAME', minzoom: 16 })]);
+    expect(layers.map((l) => [l.id, l.minzoom])).toEqual([
+      ['name:thing', 16],
+      ['name-near:thing', 17],
+    ]);
   });
 });
 

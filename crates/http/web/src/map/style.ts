@@ -5,15 +5,13 @@ import { bounds, extentMetres } from '../geo/bounds.ts';
 // No `glyphs`: text is drawn in the browser from this font, so no request leaves for it.
 export const FONT = 'Pretendard Variable';
 const PAPER = '#eef2f7';
-const INK = '#1e2b3c';
-const HALO = '#ffffff';
+export const HALO = '#ffffff';
 const FALLBACK_COLOUR = '#58616a';
 
 /** Polygons this wide are ground (a 동, a district): drawn faintly, and a click on them is a click on the map. */
 const GROUND_M = 400;
-const LABEL_ZOOM = 15;
 
-type Layers = LayerSpecification[];
+export type Layers = LayerSpecification[];
 
 export function emptyStyle(): StyleSpecification {
   return {
@@ -40,35 +38,6 @@ export function layersFor({ id, siseol }: Collection): Layers {
     case 'none':
       return [];
   }
-}
-
-/** The names of a collection; they are drawn over all collections, so they come apart. */
-export function namesFor({ id, siseol }: Collection): Layers {
-  const { look, geometry } = siseol;
-  if (!look.label_field || geometry === 'none') return [];
-  const along = geometry === 'line';
-  const base = Math.max(LABEL_ZOOM, (look.minzoom ?? 0) + 1);
-  return [
-    {
-      id: `name:${id}`,
-      type: 'symbol',
-      source: geometry === 'polygon' ? labelSourceId(id) : sourceId(id),
-      // A name per point is a crowd: only close by.
-      minzoom: geometry === 'point' ? Math.max(17, base) : base,
-      layout: {
-        'text-field': ['to-string', ['get', look.label_field]],
-        'text-font': [FONT],
-        'text-size': ['case', ['==', ['get', GROUND], true], 16, 12],
-        'text-letter-spacing': 0.01,
-        'text-max-width': 8,
-        'symbol-placement': along ? 'line' : 'point',
-        'symbol-spacing': 320,
-        'text-anchor': geometry === 'point' ? 'top' : 'center',
-        'text-offset': geometry === 'point' ? [0, 0.7] : [0, 0],
-      },
-      paint: { 'text-color': INK, 'text-halo-color': HALO, 'text-halo-width': 1.6 },
-    },
-  ];
 }
 
 /** A property that this page adds to what it draws; the name cannot be a column's. */
