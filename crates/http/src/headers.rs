@@ -1,9 +1,6 @@
 //! Headers that every answer carries.
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue, Response, header};
 
 /// The page loads its own files and data and nothing else; nobody may frame it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
@@ -22,8 +19,7 @@ const FIXED: [(HeaderName, HeaderValue); 4] = [
 
 /// Adds what every answer carries, and names the content coding in the ETag: two codings of one document are two
 /// sequences of bytes, which a strong tag must tell apart (RFC 9110, section 8.8.3.3).
-pub(crate) async fn finish(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(crate) fn finish<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.entry(name).or_insert(value);

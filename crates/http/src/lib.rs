@@ -1,7 +1,7 @@
 //! The service over a resident snapshot: OGC API Features, facility lookups, the web map.
 //!
 //! This crate alone knows URLs, envelopes, links and status codes. [`load`] makes a register [`Resident`],
-//! [`router`] serves it without needing a socket, and [`serve`] puts the router on one, with the limits and
+//! [`service`] answers from it without needing a socket, and [`serve`] puts that on one, with the limits and
 //! timeouts that a server on a network needs.
 //!
 //! A handler reads its parameters into a checked type, answers `304` if the client has the state already, asks the
@@ -28,6 +28,6 @@ pub use routes::documents::{
     DEFAULT_LIMIT, FacilityQuery, FeatureDocument, LookupError, MAX_LIMIT, facilities_document,
     features_document, layer_document, layer_lines,
 };
-pub use routes::router;
+pub use routes::service;
 pub use server::{ServeError, serve};
 pub use state::{AppState, Settings};

@@ -13,6 +13,9 @@ pub const MAX_RADIUS: f64 = 100_000.0;
 /// computation, so that a point put on the rim is inside whichever way it is computed.
 const RIM: f64 = 1e-6;
 
+/// Degrees of latitude that an edge can leave the box of its vertices by, per squared degree of its width: π/180 / 16.
+const BULGE: f64 = 0.001_091;
+
 /// Why there is no such circle.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error("the radius must be more than 0 and at most {MAX_RADIUS} m, not {radius} m")]
@@ -71,20 +74,45 @@ impl Disk {
 
 impl Region for Disk {
     fn relation(&self, b: &LonLatBox) -> Relation {
-        if self.bounds.is_some_and(|own| !own.intersects(b)) {
+        // The box around the circle decides most nodes without any trigonometry: what it does not meet is outside,
+        // what reaches beyond it cannot be inside.
+        if !self.may_touch(b) {
             return Relation::Outside;
         }
-        let corners = [[b.west, b.south], [b.east, b.south], [b.west, b.north], [b.east, b.north]];
-        // Along a meridian and along a parallel the squared distance is convex at this scale, so that the farthest
-        // point of a box is a corner.
-        let farthest = corners.iter().map(|&c| self.map.place(c).distance).fold(0.0, f64::max);
-        if b.east - b.west < 90.0 && farthest + LocalMap::distance_error(farthest) <= self.radius {
-            return Relation::Inside;
+        let may_be_inside = self.bounds.map_or(b.east - b.west < 90.0, |own| own.contains(b));
+        if may_be_inside {
+            let corners =
+                [[b.west, b.south], [b.east, b.south], [b.west, b.north], [b.east, b.north]];
+            // Along a meridian and along a parallel the squared distance is convex at this scale, so that the
+            // farthest point of a box is a corner.
+            let inside = corners.iter().all(|&corner| {
+                let distance = self.map.place(corner).distance;
+                distance + LocalMap::distance_error(distance) <= self.radius
+            });
+            if inside {
+                return Relation::Inside;
+            }
         }
-        if box_distance(&self.map, self.centre, b) > self.radius + RIM {
+        let holds_centre = b.west <= self.centre.lon
+            && self.centre.lon <= b.east
+            && b.south <= self.centre.lat
+            && self.centre.lat <= b.north;
+        if !holds_centre && box_distance(&self.map, self.centre, b) > self.radius + RIM {
             return Relation::Outside;
         }
         Relation::Partial
+    }
+
+    fn may_touch(&self, b: &LonLatBox) -> bool {
+        let Some(own) = self.bounds else { return true };
+        // An edge is a geodesic and bulges poleward out of the box of its vertices: for a difference in longitude of
+        // d radians by at most d² sin(lat) cos(lat) / 8, that is d² / 16.
+        let width = b.east - b.west;
+        let bulge = width * width * BULGE;
+        own.west <= b.east
+            && b.west <= own.east
+            && own.south <= b.north + bulge
+            && b.south - bulge <= own.north
     }
 
     fn touches(&self, shape: ShapeRef<'_>) -> bool {
@@ -258,6 +286,23 @@ mod tests {
             assert!(box_distance(&disk.map, centre, &shape.as_ref().bounds()) <= exact + 1e-6);
         }
         assert!(rims > 1_000, "{rims} cases on the rim");
+    }
+
+    #[test]
+    fn a_circle_beside_the_bulge_of_a_long_edge_finds_it() {
+        // 10 km along a parallel: the geodesic runs up to 1.5 m north of it.
+        let shape = Shape {
+            kind: ShapeKind::LineString,
+            coords: vec![[126.94, 37.36], [127.053, 37.36]],
+            path_ends: vec![2],
+            polygon_ends: vec![],
+        };
+        let centre = LonLat { lon: 126.9965, lat: 37.360_02 };
+        let exact = geodesic::distance_to_shape(centre, shape.as_ref(), false);
+        assert!(exact < 1.5, "{exact}");
+        let disk = Disk::new(centre, Metres::new(exact + 1e-5).unwrap()).unwrap();
+        assert!(disk.touches(shape.as_ref()));
+        assert_ne!(disk.relation(&shape.as_ref().bounds()), Relation::Outside);
     }
 
     #[test]

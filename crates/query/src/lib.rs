@@ -31,6 +31,6 @@ pub use column::Column;
 pub use disk::{Disk, DiskError, MAX_RADIUS};
 pub use hits::{ClassSummary, Hits, Summary};
 pub use nearest::Neighbour;
-pub use region::{BoxRegion, Everything, Region, Relation};
+pub use region::{BoxRegion, Region, Relation};
 pub use section::Section;
 pub use snapshot::{Place, ReferenceError, Snapshot, SnapshotState};

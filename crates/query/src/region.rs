@@ -22,22 +22,14 @@ pub trait Region: Sync {
     /// How a box lies to it. The box never crosses the antimeridian.
     fn relation(&self, bounds: &LonLatBox) -> Relation;
 
+    /// Whether what has its vertices in the box may touch it: a quick test before [`touches`](Self::touches), which
+    /// may always say yes.
+    fn may_touch(&self, bounds: &LonLatBox) -> bool {
+        self.relation(bounds) != Relation::Outside
+    }
+
     /// Whether the shape has a point in it.
     fn touches(&self, shape: ShapeRef<'_>) -> bool;
-}
-
-/// All features, also those without geometry: see [`crate::LayerBase::search`].
-#[derive(Debug, Clone, Copy)]
-pub struct Everything;
-
-impl Region for Everything {
-    fn relation(&self, _bounds: &LonLatBox) -> Relation {
-        Relation::Inside
-    }
-
-    fn touches(&self, _shape: ShapeRef<'_>) -> bool {
-        true
-    }
 }
 
 /// A box in longitude and latitude, planar, edges included. It may cross the antimeridian.

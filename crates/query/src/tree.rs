@@ -78,14 +78,16 @@ impl Tree {
         let mut open: Vec<Node> = self.roots().collect();
         open.reverse();
         while let Some(next) = open.pop() {
+            if next.level == 0 {
+                // One row: its own shape says more than its box, and costs no more.
+                if region.may_touch(&self.bounds(next)) && touches(next.index) {
+                    hits.push(next.index..next.index + 1);
+                }
+                continue;
+            }
             match region.relation(&self.bounds(next)) {
                 Relation::Outside => {}
                 Relation::Inside => hits.push(self.rows(next)),
-                Relation::Partial if next.level == 0 => {
-                    if touches(next.index) {
-                        hits.push(next.index..next.index + 1);
-                    }
-                }
                 Relation::Partial => {
                     let before = open.len();
                     open.extend(self.children(next));

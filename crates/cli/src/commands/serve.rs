@@ -55,9 +55,9 @@ pub(crate) fn serve(
             .with_context(|| format!("cannot listen on {listen} (is another server there?)"))?;
         let address = listener.local_addr()?;
         let state = AppState::new(resident, settings);
-        let router = siseol_http::router(std::sync::Arc::clone(&state));
+        let service = siseol_http::service(std::sync::Arc::clone(&state));
         ready(address);
-        siseol_http::serve(listener, router, state, stop()?).await?;
+        siseol_http::serve(listener, service, state, stop()?).await?;
         Ok(Outcome::Done)
     })
 }

@@ -1,9 +1,10 @@
 //! Documents without axum: what is in them, not how they travel. The command line prints the same ones.
 
 use bytes::Bytes;
-use serde_json::{Map, Value as Json, json};
-use siseol_model::{Label, Layer, LayerName, LonLat, Metres};
+use serde::Serialize;
+use siseol_model::{CodeList, GeometryKind, Label, Layer, LayerName, LonLat, Metres};
 use siseol_query::{Disk, DiskError, Hits, LayerBase, Place, Region, Snapshot};
+use std::borrow::Cow;
 use std::io::Write;
 
 /// How many features a page has if nothing is said.
@@ -14,6 +15,32 @@ pub const MAX_LIMIT: u64 = 10_000;
 
 /// The grid of every answer: longitude, latitude.
 pub(crate) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+
+/// The members of a feature collection before its features, encoded as they are added.
+pub(crate) struct Members(Vec<u8>);
+
+impl Members {
+    pub(crate) fn new() -> Self {
+        Self(br#"{"type":"FeatureCollection""#.to_vec())
+    }
+
+    /// Adds a member. Names are ours and need no escaping.
+    pub(crate) fn add(&mut self, name: &'static str, value: &impl Serialize) {
+        self.0.extend_from_slice(b",\"");
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+        write_json(&mut self.0, value);
+    }
+}
+
+/// Appends a value. Nothing that is given here can fail to be JSON: there are no maps with keys that are not text.
+pub(crate) fn write_json(out: &mut Vec<u8>, value: &impl Serialize) {
+    let before = out.len();
+    if serde_json::to_writer(&mut *out, value).is_err() {
+        out.truncate(before);
+        out.extend_from_slice(b"null");
+    }
+}
 
 /// A feature collection: its other members, and its features as they lie in the snapshot.
 #[derive(Debug)]
@@ -28,11 +55,8 @@ pub struct FeatureDocument {
 
 impl FeatureDocument {
     /// A collection of `features` with these other members.
-    pub(crate) fn new(members: Map<String, Json>, features: Vec<Bytes>) -> Self {
-        let mut head = br#"{"type":"FeatureCollection""#.to_vec();
-        for (name, value) in members {
-            head.extend_from_slice(format!(",{}:{value}", Json::String(name)).as_bytes());
-        }
+    pub(crate) fn new(members: Members, features: Vec<Bytes>) -> Self {
+        let mut head = members.0;
         head.extend_from_slice(br#","features":["#);
         Self { head, features, tail: b"]}".to_vec() }
     }
@@ -60,12 +84,12 @@ impl FeatureDocument {
 
 /// Some features of a snapshot, of `matched` in all.
 pub fn features_document(snapshot: &Snapshot, places: &[Place], matched: u64) -> FeatureDocument {
-    let mut members = Map::new();
-    members.insert("numberMatched".to_owned(), matched.into());
-    members.insert("numberReturned".to_owned(), places.len().into());
-    members.insert("timeStamp".to_owned(), snapshot.state.time.to_string().into());
+    let mut members = Members::new();
+    members.add("numberMatched", &matched);
+    members.add("numberReturned", &places.len());
+    members.add("timeStamp", &snapshot.state.time);
     if let Some(notice) = &snapshot.state.notice {
-        members.insert("notice".to_owned(), json!(notice));
+        members.add("notice", notice);
     }
     let feature = |p: &Place| snapshot.layers()[p.layer].geojson(p.row..p.row + 1);
     FeatureDocument::new(members, places.iter().map(feature).collect())
@@ -73,19 +97,22 @@ pub fn features_document(snapshot: &Snapshot, places: &[Place], matched: u64) ->
 
 /// Features of one layer as a file of its own.
 pub fn layer_document(base: &LayerBase, hits: &Hits) -> FeatureDocument {
-    let mut members = Map::new();
-    members.insert("name".to_owned(), json!(base.layer().name));
-    members.insert("timeStamp".to_owned(), base.state().time.to_string().into());
+    let mut members = Members::new();
+    members.add("name", &base.layer().name);
+    members.add("timeStamp", &base.state().time);
     if let Some(notice) = &base.state().notice {
-        members.insert("notice".to_owned(), json!(notice));
+        members.add("notice", notice);
     }
     FeatureDocument::new(members, runs([(base, hits)]))
 }
 
 /// Features of one layer, one a line. What must be said of the layer is said in each line, because lines travel alone.
 pub fn layer_lines(base: &LayerBase, hits: &Hits, out: &mut dyn Write) -> std::io::Result<()> {
-    let notice =
-        base.state().notice.as_ref().map(|notice| format!(",\"notice\":{}}}", json!(notice)));
+    let notice = base
+        .state()
+        .notice
+        .as_ref()
+        .map(|notice| format!(",\"notice\":{}}}", serde_json::json!(notice)));
     for row in hits.rows() {
         let feature = base.geojson(row..row + 1);
         match &notice {
@@ -159,24 +186,24 @@ pub fn facilities_document(
         }
     };
     let returned = if query.limit.is_some() { features.len() as u64 } else { matched };
-    let mut members = Map::new();
-    members.insert("numberMatched".to_owned(), matched.into());
-    members.insert("numberReturned".to_owned(), returned.into());
-    members.insert("timeStamp".to_owned(), snapshot.state.time.to_string().into());
-    members.insert("near".to_owned(), json!([query.near.lon, query.near.lat]));
+    let mut members = Members::new();
+    members.add("numberMatched", &matched);
+    members.add("numberReturned", &returned);
+    members.add("timeStamp", &snapshot.state.time);
+    members.add("near", &[query.near.lon, query.near.lat]);
     if let Some(radius) = query.radius {
-        members.insert("radius_m".to_owned(), json!(radius.get()));
+        members.add("radius_m", &radius.get());
     }
     if let Some(notice) = &snapshot.state.notice {
-        members.insert("notice".to_owned(), json!(notice));
+        members.add("notice", notice);
     }
-    let summary: Vec<Json> = bases
+    let summary: Vec<LayerSummary<'_>> = bases
         .iter()
         .zip(&hits)
         .filter(|(_, hits)| hits.count() > 0)
         .map(|(base, hits)| summary(base, hits))
         .collect();
-    members.insert("summary".to_owned(), summary.into());
+    members.add("summary", &summary);
     Ok(FeatureDocument::new(members, features))
 }
 
@@ -224,50 +251,77 @@ fn with_distance(feature: &[u8], metres: f64) -> Bytes {
     out.into()
 }
 
-/// What some hits of a layer add up to: count, length or area, and the same by class.
-fn summary(base: &LayerBase, hits: &Hits) -> Json {
-    let layer = base.layer();
-    let total = base.summarise(hits);
-    let mut out = json!({
-        "layer": layer.name,
-        "label": layer.class.label,
-        "count": total.count,
-    });
-    insert_measure(&mut out, layer, total.measure);
-    let list = layer.class_field().and_then(|(_, list)| list);
-    let by_class: Vec<Json> = total
-        .by_class
-        .iter()
-        .map(|class| {
-            let mut entry = json!({ "class": class.code, "count": class.count });
-            entry["label"] = class_label(list, class.code.as_deref());
-            insert_measure(&mut entry, layer, class.measure);
-            entry
-        })
-        .collect();
-    out["by_class"] = by_class.into();
-    out
+/// What some hits of a layer add up to, as the document says it.
+#[derive(Serialize)]
+struct LayerSummary<'a> {
+    layer: &'a LayerName,
+    label: &'a Label,
+    #[serde(flatten)]
+    total: Total,
+    by_class: Vec<ClassTotal<'a>>,
 }
 
-fn insert_measure(out: &mut Json, layer: &Layer, measure: i128) {
-    let name = match layer.geometry {
-        siseol_model::GeometryKind::Line => "length_m",
-        siseol_model::GeometryKind::Polygon => "area_m2",
-        _ => return,
-    };
+#[derive(Serialize)]
+struct ClassTotal<'a> {
+    class: Option<String>,
+    /// The code's label; the code itself where no list knows it, and null where there is no code.
+    label: Option<Words<'a>>,
+    #[serde(flatten)]
+    total: Total,
+}
+
+/// A count, and the length of lines or the area of polygons.
+#[derive(Serialize)]
+struct Total {
+    count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length_m: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    area_m2: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Words<'a> {
+    ko: Cow<'a, str>,
+    en: Cow<'a, str>,
+}
+
+fn summary<'a>(base: &'a LayerBase, hits: &Hits) -> LayerSummary<'a> {
+    let layer = base.layer();
+    let summary = base.summarise(hits);
+    let list = layer.class_field().and_then(|(_, list)| list);
+    LayerSummary {
+        layer: &layer.name,
+        label: &layer.class.label,
+        total: total(layer, summary.count, summary.measure),
+        by_class: summary
+            .by_class
+            .into_iter()
+            .map(|class| ClassTotal {
+                label: class.code.as_ref().map(|code| words(list, code)),
+                total: total(layer, class.count, class.measure),
+                class: class.code,
+            })
+            .collect(),
+    }
+}
+
+fn total(layer: &Layer, count: u64, measure: i128) -> Total {
     #[expect(
         clippy::cast_precision_loss,
         reason = "a sum over a country is below 2^53 millimetres"
     )]
     let value = (measure as f64 / 1e3).round() / 1e3;
-    out[name] = json!(value);
+    Total {
+        count,
+        length_m: (layer.geometry == GeometryKind::Line).then_some(value),
+        area_m2: (layer.geometry == GeometryKind::Polygon).then_some(value),
+    }
 }
 
-/// A code's label; the code itself where no list knows it, and null where there is no code.
-fn class_label(list: Option<&siseol_model::CodeList>, code: Option<&str>) -> Json {
-    let Some(code) = code else { return Json::Null };
+fn words<'a>(list: Option<&'a CodeList>, code: &str) -> Words<'a> {
     match list.and_then(|list| list.codes.get(code)) {
-        Some(known) => json!(Label::new(&known.ko, &known.en)),
-        None => json!(Label::same(code)),
+        Some(known) => Words { ko: (&known.ko).into(), en: (&known.en).into() },
+        None => Words { ko: code.to_owned().into(), en: code.to_owned().into() },
     }
 }

@@ -1,6 +1,6 @@
 //! `/api/collections/{id}/items` and `/api/collections/{id}/items/{fid}`.
 
-use super::documents::{DEFAULT_LIMIT, FeatureDocument, MAX_LIMIT, runs};
+use super::documents::{DEFAULT_LIMIT, FeatureDocument, MAX_LIMIT, Members, runs, write_json};
 use super::landing::{content_crs, mark};
 use super::lookup;
 use crate::body;
@@ -16,7 +16,6 @@ use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use serde_json::{Map, json};
 use siseol_model::LonLatBox;
 use siseol_query::{BoxRegion, LayerBase, Region};
 use std::sync::Arc;
@@ -119,13 +118,13 @@ fn page(layer: &LayerBase, query: &ItemsQuery, base: &Base) -> Response {
         let markup = html::items(layer, &rows, matched, query.offset, &links);
         return ([(header::CONTENT_TYPE, HTML)], markup.into_string()).into_response();
     }
-    let mut members = Map::new();
-    members.insert("numberMatched".to_owned(), matched.into());
-    members.insert("numberReturned".to_owned(), page.count().into());
-    members.insert("timeStamp".to_owned(), layer.state().time.to_string().into());
-    members.insert("links".to_owned(), json!(links));
+    let mut members = Members::new();
+    members.add("numberMatched", &matched);
+    members.add("numberReturned", &page.count());
+    members.add("timeStamp", &layer.state().time);
+    members.add("links", &links);
     if let Some(notice) = &layer.state().notice {
-        members.insert("notice".to_owned(), json!(notice));
+        members.add("notice", notice);
     }
     let document = FeatureDocument::new(members, runs([(layer, &page)]));
     let mut response = body::features(GEOJSON, document.head, document.features, document.tail);
@@ -167,7 +166,9 @@ pub(crate) async fn item(
             let feature = layer.geojson(row..row + 1);
             // The links are one more member of the feature, before its last bracket.
             let open = feature.slice(..feature.len().saturating_sub(1));
-            let tail = format!(",\"links\":{}}}", json!(links)).into_bytes();
+            let mut tail = br#","links":"#.to_vec();
+            write_json(&mut tail, &links);
+            tail.push(b'}');
             let mut response = body::features(GEOJSON, Vec::new(), vec![open], tail);
             response.headers_mut().insert(CONTENT_CRS, content_crs());
             response

@@ -15,26 +15,49 @@ mod schema;
 use crate::problem::ApiError;
 use crate::state::AppState;
 use crate::{auth, headers};
-use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::body::{Body, HttpBody};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use axum::{BoxError, Router};
+use bytes::Bytes;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tower::{Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// The longest that a request may take until its answer begins.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The largest request body that is read.
-const MAX_BODY: usize = 1 << 20;
+/// Everything that the server answers, without a socket, with what holds for every answer around it: compression,
+/// headers, origins, the deadline.
+pub fn service(
+    state: Arc<AppState>,
+) -> impl Service<
+    Request<Body>,
+    Response = Response<impl HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static>,
+    Error = Infallible,
+    Future: Send,
+> + Clone
++ Send
++ 'static {
+    // Around the router and not in it: each layer of a router is a boxed service of its own on each of its routes,
+    // and costs every request an allocation or two.
+    ServiceBuilder::new()
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+        .layer(cors(&state.settings.cors_origins))
+        .map_response(headers::finish)
+        .layer(CompressionLayer::new())
+        .service(router(state))
+}
 
-/// Everything that the server answers, without a socket.
-pub fn router(state: Arc<AppState>) -> Router {
+/// Every address. What a handler does not do itself (compression and the like) is around it, in [`service`].
+fn router(state: Arc<AppState>) -> Router {
     let api = Router::new()
         .route("/", get(landing::landing))
         .route("/conformance", get(landing::conformance))
@@ -56,22 +79,15 @@ pub fn router(state: Arc<AppState>) -> Router {
         .fallback(page::file)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
 
-    let guarded = Router::new()
+    let mut guarded = Router::new()
         .nest("/api", api)
         // The root with and without its slash is one resource to every client.
         .route("/api/", get(landing::landing))
-        .route("/metrics", get(health::metrics))
-        .layer(from_fn_with_state(Arc::clone(&state), auth::require));
-
-    open.merge(guarded)
-        .layer(from_fn(health::measure))
-        .layer(CompressionLayer::new())
-        .layer(from_fn(headers::finish))
-        .layer(cors(&state.settings.cors_origins))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
-        .layer(CatchPanicLayer::custom(panicked))
-        .with_state(state)
+        .route("/metrics", get(health::metrics));
+    if state.settings.tokens.is_some() {
+        guarded = guarded.layer(from_fn_with_state(Arc::clone(&state), auth::require));
+    }
+    open.merge(guarded).layer(from_fn(health::measure)).with_state(state)
 }
 
 fn panicked(_panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {

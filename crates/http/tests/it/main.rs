@@ -1,4 +1,4 @@
-//! The router, without a socket.
+//! The service, without a socket.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod access;

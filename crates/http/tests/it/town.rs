@@ -1,10 +1,10 @@
 //! A small town behind a router, and what a client does with it.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value as Json;
-use siseol_http::{AppState, Resident, Settings, router};
+use siseol_http::{AppState, Resident, Settings, service};
 use siseol_model::{
     ClassCode, CodeList, Crs, FacilityClass, FacilityKey, Field, FieldKind, GeometryKind, Label,
     Layer, LayerName, Stamp, Status, Value,
@@ -130,10 +130,10 @@ pub(crate) async fn send(
         request = request.header(*name, *value);
     }
     let request = request.body(Body::empty()).unwrap();
-    let response: Response<Body> =
-        router(AppState::new(resident(), settings)).oneshot(request).await.unwrap();
+    let response = service(AppState::new(resident(), settings)).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes().to_vec();
+    let body =
+        Body::new(body.map_err(axum::Error::new)).collect().await.unwrap().to_bytes().to_vec();
     Answer { status: parts.status, headers: parts.headers, body }
 }
 
