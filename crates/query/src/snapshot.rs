@@ -2,6 +2,7 @@
 
 use crate::base::LayerBase;
 use crate::disk::Disk;
+use crate::hits::Hits;
 use crate::nearest::{self, Neighbour};
 use crate::text;
 use jiff::Timestamp;
@@ -139,6 +140,17 @@ impl Snapshot {
         k: usize,
     ) -> Vec<Neighbour> {
         nearest::nearest(layers, centre, disk, k)
+    }
+
+    /// The `k` nearest of features that a search has found, in the same order as [`Self::nearest`]'s. It looks at each
+    /// of them, which is the cheaper way where they are few.
+    pub fn nearest_of(
+        layers: &[&LayerBase],
+        hits: &[Hits],
+        centre: LonLat,
+        k: usize,
+    ) -> Vec<Neighbour> {
+        nearest::nearest_of(layers, hits, centre, k)
     }
 
     /// The features whose key or a text attribute contains `needle`, whatever its case, layer by layer.

@@ -13,6 +13,9 @@ pub const DEFAULT_LIMIT: u64 = 100;
 /// The most features a page can have.
 pub const MAX_LIMIT: u64 = 10_000;
 
+/// Up to so many matches, sorting all of them is cheaper than walking the trees a second time.
+const FEW: u64 = 4_096;
+
 /// The grid of every answer: longitude, latitude.
 pub(crate) const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
@@ -179,7 +182,12 @@ pub fn facilities_document(
         (None, Some(_)) => runs(bases.iter().copied().zip(&hits)),
         (Some(limit), _) => {
             let k = usize::try_from(limit.min(MAX_LIMIT)).unwrap_or(usize::MAX);
-            Snapshot::nearest(&bases, query.near, disk.as_ref(), k)
+            let nearest = if disk.is_some() && matched <= FEW {
+                Snapshot::nearest_of(&bases, &hits, query.near, k)
+            } else {
+                Snapshot::nearest(&bases, query.near, disk.as_ref(), k)
+            };
+            nearest
                 .into_iter()
                 .map(|n| with_distance(&bases[n.layer].geojson(n.row..n.row + 1), n.distance))
                 .collect()

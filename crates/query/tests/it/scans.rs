@@ -112,6 +112,11 @@ fn circles_find_what_geographiclib_finds_rim_included() {
             // The same features, nearest first, with the same distances.
             let near = Snapshot::nearest(&[&city.base], centre, Some(&disk), usize::MAX);
             assert_eq!(near.len(), expected.len());
+            let hits = [city.base.search(Some(&disk))];
+            for k in [usize::MAX, 7] {
+                let again = Snapshot::nearest_of(&[&city.base], &hits, centre, k);
+                assert_eq!(again, near[..near.len().min(k)]);
+            }
             assert!(near.is_sorted_by(|a, b| a.distance <= b.distance));
             for neighbour in near {
                 let fid = city.base.fid(neighbour.row);
