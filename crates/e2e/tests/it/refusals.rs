@@ -25,6 +25,9 @@ fn ingest(register: &Path, source: &Path, extra: &[&str]) -> (Option<i32>, Strin
 
 const WHOLE: [&str; 5] = ["shp", "shx", "dbf", "prj", "cpg"];
 
+/// Spoils a delivery.
+type Break = fn(&Path);
+
 #[test]
 fn broken_files_are_refused_by_name_and_the_register_is_as_it_was() {
     let folder = folder();
@@ -34,7 +37,6 @@ fn broken_files_are_refused_by_name_and_the_register_is_as_it_was() {
     assert_eq!(ingest(&register, &good, &[]).0, Some(0));
     let before = fs_err::read(&register).unwrap();
 
-    type Break = fn(&Path);
     let cases: [(&str, &[&str], Break, &str); 7] = [
         ("no-dbf", &["shp", "shx", "prj"], |_| {}, "DBF_MISSING"),
         ("no-grid", &["shp", "shx", "dbf", "cpg"], |_| {}, "CRS_UNKNOWN"),
@@ -44,16 +46,13 @@ fn broken_files_are_refused_by_name_and_the_register_is_as_it_was() {
         (
             "no-shapefile",
             &WHOLE,
-            |d| {
-                fs_err::write(d.join("WTL_SERV_PS.shp"), "<html>not found</html>".repeat(20))
-                    .unwrap()
-            },
+            |d| put(&d.join("WTL_SERV_PS.shp"), &"<html>not found</html>".repeat(20)),
             "NOT_THIS_FORMAT",
         ),
         (
             "strange-grid",
             &WHOLE,
-            |d| fs_err::write(d.join("WTL_SERV_PS.prj"), "http://127.0.0.1/x").unwrap(),
+            |d| put(&d.join("WTL_SERV_PS.prj"), "http://127.0.0.1/x"),
             "CRS_UNREADABLE",
         ),
     ];
@@ -66,6 +65,10 @@ fn broken_files_are_refused_by_name_and_the_register_is_as_it_was() {
         assert!(text.contains(kind) && text.contains("WTL_SERV_PS"), "{name}: {text}");
         assert!(fs_err::read(&register).unwrap() == before, "{name}: the register has changed");
     }
+}
+
+fn put(file: &Path, text: &str) {
+    fs_err::write(file, text).unwrap();
 }
 
 fn cut(file: &Path, to: usize) {
