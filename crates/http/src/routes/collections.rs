@@ -1,65 +1,37 @@
 //! `/api/collections` and `/api/collections/{id}`.
 
+use super::ask::Ask;
 use super::documents::CRS84;
-use super::landing::respond;
-use super::lookup;
-use crate::etag::ETag;
 use crate::html;
 use crate::links::{Base, Link, self_and_alternate};
 use crate::media::Format;
-use crate::params::Params;
 use crate::problem::ApiError;
-use crate::state::AppState;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Value as Json, json};
 use siseol_model::Label;
 use siseol_query::LayerBase;
-use std::sync::Arc;
 
 /// `GET /api/collections`.
-pub(crate) async fn collections(
-    State(state): State<Arc<AppState>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let params = Params::parse(query.as_deref(), &["f"])?;
-    let format = Format::of(&params, &headers)?;
-    let resident = state.resident();
-    let tag = ETag::of(&state, resident.snapshot.state.stamp, format);
-    if tag.is_known_by(&headers) {
-        return Ok(tag.not_modified());
-    }
-    let base = Base::of(&state.settings, &headers);
-    let layers = resident.snapshot.layers();
-    let document = json!({
-        "links": self_and_alternate(format, "application/json", &base.at("collections"), ""),
-        "timeStamp": resident.snapshot.state.time.to_string(),
-        "numberMatched": layers.len(),
-        "numberReturned": layers.len(),
-        "collections": layers.iter().map(|layer| describe(layer, &base)).collect::<Vec<_>>(),
-    });
-    Ok(respond(format, &tag, &document, html::collections))
+pub(crate) async fn collections(ask: Ask) -> Result<Response, ApiError> {
+    let describe = |format| {
+        let base = ask.base();
+        let layers = ask.resident.snapshot.layers();
+        json!({
+            "links": self_and_alternate(format, "application/json", &base.at("collections"), ""),
+            "timeStamp": ask.resident.snapshot.state.time.to_string(),
+            "numberMatched": layers.len(),
+            "numberReturned": layers.len(),
+            "collections": layers.iter().map(|layer| describe(layer, &base)).collect::<Vec<_>>(),
+        })
+    };
+    ask.document(ask.stamp(), describe, html::collections)
 }
 
 /// `GET /api/collections/{id}`.
-pub(crate) async fn collection(
-    State(state): State<Arc<AppState>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let params = Params::parse(query.as_deref(), &["f"])?;
-    let format = Format::of(&params, &headers)?;
-    let resident = state.resident();
-    let layer = lookup::collection(&resident, &id)?;
-    let tag = ETag::of(&state, layer.state().stamp, format);
-    if tag.is_known_by(&headers) {
-        return Ok(tag.not_modified());
-    }
-    let document = describe(layer, &Base::of(&state.settings, &headers));
-    Ok(respond(format, &tag, &document, html::collection))
+pub(crate) async fn collection(Path(id): Path<String>, ask: Ask) -> Result<Response, ApiError> {
+    let layer = ask.collection(&id)?;
+    ask.document(layer.state().stamp, |_| describe(layer, &ask.base()), html::collection)
 }
 
 /// One collection. It is the same document in the list and alone, as the standard's tests want it.

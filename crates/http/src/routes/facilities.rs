@@ -1,16 +1,11 @@
 //! `/api/facilities`: what stands around a place, across layers.
 
+use super::ask::{Ask, mark, name_crs};
 use super::documents::{DEFAULT_LIMIT, FacilityQuery, LookupError, MAX_LIMIT, facilities_document};
-use super::items::CONTENT_CRS;
-use super::landing::{content_crs, mark};
 use crate::body;
-use crate::etag::ETag;
 use crate::media::{Format, GEOJSON};
 use crate::params::Params;
 use crate::problem::ApiError;
-use crate::state::AppState;
-use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use siseol_model::LayerName;
 use std::sync::Arc;
@@ -20,18 +15,15 @@ pub(crate) const FACILITIES_PARAMETERS: [&str; 6] =
 
 /// `GET /api/facilities?near=lon,lat&radius=M`: nearest first, at most `limit`; with `order=index` everything, in
 /// register order.
-pub(crate) async fn facilities(
-    State(state): State<Arc<AppState>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let query = parse(&Params::parse(query.as_deref(), &FACILITIES_PARAMETERS)?)?;
-    let resident = state.resident();
-    let tag = ETag::of(&state, resident.snapshot.state.stamp, Format::Json);
-    if tag.is_known_by(&headers) {
+pub(crate) async fn facilities(ask: Ask) -> Result<Response, ApiError> {
+    let query = parse(&ask.params(&FACILITIES_PARAMETERS)?)?;
+    let tag = ask.tag(ask.stamp(), Format::Json);
+    if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }
-    let answer = state.pool.run(move || facilities_document(&resident.snapshot, &query)).await?;
+    let resident = Arc::clone(&ask.resident);
+    let answer =
+        ask.state.pool.run(move || facilities_document(&resident.snapshot, &query)).await?;
     let document = answer.map_err(|error| match error {
         LookupError::Radius(e) => ApiError::invalid("radius", e),
         LookupError::Layer { .. } => ApiError::invalid("layers", error),
@@ -41,8 +33,8 @@ pub(crate) async fn facilities(
         },
     })?;
     let mut response = body::features(GEOJSON, document.head, document.features, document.tail);
-    response.headers_mut().insert(CONTENT_CRS, content_crs());
-    mark(response.headers_mut(), &tag);
+    name_crs(&mut response);
+    mark(&mut response, &tag);
     Ok(response)
 }
 

@@ -1,8 +1,7 @@
 //! `/api/collections/{id}/items` and `/api/collections/{id}/items/{fid}`.
 
+use super::ask::{Ask, mark, name_crs};
 use super::documents::{DEFAULT_LIMIT, FeatureDocument, MAX_LIMIT, Members, runs, write_json};
-use super::landing::{content_crs, mark};
-use super::lookup;
 use crate::body;
 use crate::etag::ETag;
 use crate::html;
@@ -10,9 +9,8 @@ use crate::links::{Base, Link, self_and_alternate};
 use crate::media::{Format, GEOJSON, HTML};
 use crate::params::Params;
 use crate::problem::{ApiError, shorten};
-use crate::state::AppState;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::extract::Path;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -74,23 +72,16 @@ fn check_datetime(text: &str) -> Result<(), ApiError> {
 }
 
 /// `GET /api/collections/{id}/items`: a page of features.
-pub(crate) async fn items(
-    State(state): State<Arc<AppState>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let params = Params::parse(query.as_deref(), &ITEMS_PARAMETERS)?;
-    let query = ItemsQuery::parse(&params, &headers)?;
-    let resident = state.resident();
-    let layer = Arc::clone(lookup::collection(&resident, &id)?);
-    let tag = ETag::of(&state, layer.state().stamp, query.format);
-    if tag.is_known_by(&headers) {
+pub(crate) async fn items(Path(id): Path<String>, ask: Ask) -> Result<Response, ApiError> {
+    let query = ItemsQuery::parse(&ask.params(&ITEMS_PARAMETERS)?, &ask.headers)?;
+    let layer = Arc::clone(ask.collection(&id)?);
+    let tag = ask.tag(layer.state().stamp, query.format);
+    if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }
-    let base = Base::of(&state.settings, &headers);
-    let mut response = state.pool.run(move || page(&layer, &query, &base)).await?;
-    mark(response.headers_mut(), &tag);
+    let base = ask.base();
+    let mut response = ask.state.pool.run(move || page(&layer, &query, &base)).await?;
+    mark(&mut response, &tag);
     Ok(response)
 }
 
@@ -128,31 +119,25 @@ fn page(layer: &LayerBase, query: &ItemsQuery, base: &Base) -> Response {
     }
     let document = FeatureDocument::new(members, runs([(layer, &page)]));
     let mut response = body::features(GEOJSON, document.head, document.features, document.tail);
-    response.headers_mut().insert(CONTENT_CRS, content_crs());
+    name_crs(&mut response);
     response
 }
 
-pub(crate) const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
-
 /// `GET /api/collections/{id}/items/{fid}`: one feature. It is one look-up, so it is answered in place.
 pub(crate) async fn item(
-    State(state): State<Arc<AppState>>,
     Path((id, fid)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    ask: Ask,
 ) -> Result<Response, ApiError> {
-    let params = Params::parse(query.as_deref(), &["f"])?;
-    let format = Format::of(&params, &headers)?;
-    let resident = state.resident();
-    let layer = lookup::collection(&resident, &id)?;
+    let format = Format::of(&ask.params(&["f"])?, &ask.headers)?;
+    let layer = ask.collection(&id)?;
     let row = fid.parse().ok().and_then(|fid| layer.row_of(fid)).ok_or_else(|| {
         ApiError::NotFound(format!("collection `{id}` has no item `{}`", shorten(&fid)))
     })?;
-    let tag = ETag::of_row(&state, layer.state().stamp, layer.generation(row), format);
-    if tag.is_known_by(&headers) {
+    let tag = ETag::of_row(&ask.state, layer.state().stamp, layer.generation(row), format);
+    if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }
-    let base = Base::of(&state.settings, &headers);
+    let base = ask.base();
     let collection = base.collection(layer.layer().name.as_str());
     let href = format!("{collection}/items/{}", layer.fid(row));
     let mut response = match format {
@@ -170,11 +155,11 @@ pub(crate) async fn item(
             write_json(&mut tail, &links);
             tail.push(b'}');
             let mut response = body::features(GEOJSON, Vec::new(), vec![open], tail);
-            response.headers_mut().insert(CONTENT_CRS, content_crs());
+            name_crs(&mut response);
             response
         }
     };
-    mark(response.headers_mut(), &tag);
+    mark(&mut response, &tag);
     Ok(response)
 }
 

@@ -1,12 +1,12 @@
 //! The resources: one file each.
 
+mod ask;
 mod collections;
 pub(crate) mod documents;
 mod facilities;
 mod health;
 mod items;
 mod landing;
-pub(crate) mod lookup;
 mod openapi;
 mod page;
 mod quality;

@@ -1,38 +1,18 @@
 //! `/api/openapi`: the whole API as OpenAPI 3.0.
 
+use super::ask::Ask;
 use super::documents::{DEFAULT_LIMIT, MAX_LIMIT};
-use super::landing::with_headers;
-use crate::etag::ETag;
 use crate::links::{Base, encode_segment};
-use crate::media::{Format, OPENAPI};
-use crate::params::Params;
+use crate::media::OPENAPI;
 use crate::problem::ApiError;
 use crate::resident::Resident;
-use crate::state::AppState;
-use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 use siseol_query::MAX_RADIUS;
-use std::sync::Arc;
 
 /// `GET /api/openapi`.
-pub(crate) async fn openapi(
-    State(state): State<Arc<AppState>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let params = Params::parse(query.as_deref(), &["f"])?;
-    if params.text("f").is_some_and(|f| f != "json") {
-        return Err(ApiError::invalid("f", "the API description is json"));
-    }
-    let resident = state.resident();
-    let tag = ETag::of(&state, resident.snapshot.state.stamp, Format::Json);
-    if tag.is_known_by(&headers) {
-        return Ok(tag.not_modified());
-    }
-    let document = describe(&resident, &Base::of(&state.settings, &headers));
-    Ok(with_headers(OPENAPI, &tag, document.to_string()))
+pub(crate) async fn openapi(ask: Ask) -> Result<Response, ApiError> {
+    ask.json(ask.stamp(), OPENAPI, || describe(&ask.resident, &ask.base()))
 }
 
 /// The description. Collections are spelled out, one path each: GDAL reads the page size and the filters of a

@@ -1,40 +1,19 @@
 //! `/api/collections/{id}/schema`: what the fields are called and mean.
 
-use super::landing::with_headers;
-use super::lookup;
-use crate::etag::ETag;
-use crate::links::Base;
-use crate::media::{Format, SCHEMA};
-use crate::params::Params;
+use super::ask::Ask;
+use crate::media::SCHEMA;
 use crate::problem::ApiError;
-use crate::state::AppState;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 use siseol_model::{FieldKind, GeometryKind, Label, Layer};
-use std::sync::Arc;
 
 /// `GET /api/collections/{id}/schema`: a JSON Schema of the properties, with labels, units and code lists.
-pub(crate) async fn schema(
-    State(state): State<Arc<AppState>>,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let params = Params::parse(query.as_deref(), &["f"])?;
-    if params.text("f").is_some_and(|f| f != "json") {
-        return Err(ApiError::invalid("f", "a schema is json"));
-    }
-    let resident = state.resident();
-    let layer = lookup::collection(&resident, &id)?;
-    let tag = ETag::of(&state, layer.state().stamp, Format::Json);
-    if tag.is_known_by(&headers) {
-        return Ok(tag.not_modified());
-    }
-    let href = Base::of(&state.settings, &headers).collection(&id);
-    let document = describe(layer.layer(), &format!("{href}/schema"));
-    Ok(with_headers(SCHEMA, &tag, document.to_string()))
+pub(crate) async fn schema(Path(id): Path<String>, ask: Ask) -> Result<Response, ApiError> {
+    let layer = ask.collection(&id)?;
+    ask.json(layer.state().stamp, SCHEMA, || {
+        describe(layer.layer(), &format!("{}/schema", ask.base().collection(&id)))
+    })
 }
 
 fn describe(layer: &Layer, id: &str) -> Json {
