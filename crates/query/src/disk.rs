@@ -28,7 +28,7 @@ pub struct DiskError {
 ///
 /// The distance of a feature is that of its nearest point: 0 for the inside of a polygon, the foot of the
 /// perpendicular for an edge (an edge between two vertices is the geodesic). Nearly every feature is decided by
-/// [`LocalMap`] and its error bound; those within the bound of the rim are decided by the reference.
+/// a local map and its error bound; those within the bound of the rim are decided by the reference.
 #[derive(Debug, Clone, Copy)]
 pub struct Disk {
     centre: LonLat,
