@@ -27,7 +27,8 @@ pub(crate) fn distance(from: [f64; 2], paths: &[Vec<[f64; 2]>], area: bool) -> f
             }
             let ratio = (5.0_f64.sqrt() - 1.0) / 2.0;
             let (mut low, mut high) = (0.0, length);
-            while high - low > 0.05 {
+            // Close to the edge the distance grows as fast as the step, so that the search has to end below a millimetre.
+            while high - low > 5e-4 {
                 let (left, right) = (high - ratio * (high - low), low + ratio * (high - low));
                 if at(left) < at(right) { high = right } else { low = left }
             }
