@@ -46,6 +46,7 @@ pub(crate) fn run(args: &Demo) -> anyhow::Result<Outcome> {
     let resident = resident(&register)?;
     serve::serve(resident, Settings::default(), args.listen, |address| {
         let register = register.display();
+        let siseol = program();
         output::note("");
         output::note(&format!("  지도 / map   http://{address}/"));
         output::note("");
@@ -54,9 +55,9 @@ pub(crate) fn run(args: &Demo) -> anyhow::Result<Outcome> {
             "  curl 'http://{address}/api/facilities?near=126.9352,37.3617&radius=100&layers=hydrant'"
         ));
         output::note(&format!(
-            "  siseol find {register} --near 126.9352,37.3617 --radius 300 --layer shelter"
+            "  {siseol} find {register} --near 126.9352,37.3617 --radius 300 --layer shelter"
         ));
-        output::note(&format!("  siseol issues {register} --layer water_valve"));
+        output::note(&format!("  {siseol} issues {register} --layer water_valve"));
         output::note("");
         output::note("Ctrl-C로 끝냅니다 / Ctrl-C stops");
     })
@@ -72,6 +73,15 @@ fn register_path() -> anyhow::Result<PathBuf> {
     let folder = cache.join("siseol");
     fs_err::create_dir_all(&folder)?;
     Ok(folder.join("demo.siseol.gpkg"))
+}
+
+/// How this very program is called from where the user stands, so that the commands can be copied as they are.
+fn program() -> String {
+    let own = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("siseol"));
+    let below = std::env::current_dir()
+        .ok()
+        .and_then(|here| own.strip_prefix(here).ok().map(|path| format!("./{}", path.display())));
+    below.unwrap_or_else(|| own.display().to_string())
 }
 
 /// What was loaded, and what dirt was found in it.
