@@ -65,6 +65,42 @@ async fn the_landing_page_names_the_api_the_conformance_and_the_data() {
 }
 
 #[tokio::test]
+async fn every_path_of_the_description_is_there_and_takes_the_parameters_it_names() {
+    let api = get("/api/openapi").await.json();
+    let paths = api["paths"].as_object().unwrap();
+    assert!(paths.len() > 12);
+    for (path, operations) in paths {
+        // The town has no ingest reports.
+        if path.starts_with("/quality/") {
+            continue;
+        }
+        let fid = if path.contains("/zone/") { "1000" } else { "6" };
+        let at = format!("/api{}", path.replace("{featureId}", fid));
+        for parameter in operations["get"]["parameters"].as_array().unwrap() {
+            let reference = parameter["$ref"].as_str().unwrap().trim_start_matches('#');
+            let parameter = api.pointer(reference).unwrap();
+            let name = parameter["name"].as_str().unwrap();
+            let value = match name {
+                "featureId" => continue,
+                "f" => "json",
+                "bbox" => "127,36,128,38",
+                "datetime" => "2026-01-01",
+                "near" => "127,37",
+                "layers" => "valve",
+                "order" => "distance",
+                _ => "5",
+            };
+            let near = if path == "/facilities" && name != "near" { "near=127,37&" } else { "" };
+            let uri = format!("{at}?{near}{name}={value}");
+            assert_eq!(get(&uri).await.status, 200, "{uri}");
+        }
+        if path != "/facilities" {
+            assert_eq!(get(&at).await.status, 200, "{at}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_collection_is_the_same_document_in_the_list_and_alone() {
     let list = get("/api/collections").await.json();
     for collection in list["collections"].as_array().unwrap() {
