@@ -160,7 +160,7 @@ fn swapped_and_wrong_arguments_are_told_the_right_ones() {
 }
 
 #[test]
-fn killed_at_any_moment_an_ingest_leaves_the_register_as_it_was() {
+fn killed_at_any_moment_an_ingest_is_whole_or_not_at_all() {
     let folder = folder();
     let register = folder.path().join("r.gpkg");
     let bridges = folder.path().join("bridges");
@@ -189,8 +189,10 @@ fn killed_at_any_moment_an_ingest_leaves_the_register_as_it_was() {
             killed += 1;
         }
         let whole = child.wait().unwrap().success();
-        assert_eq!(layers(), if whole { 3 } else { 1 }, "after {after} ms");
-        if whole {
+        // Killed after its commit and before its end, an ingest has done all it had to; half of it would be 2.
+        let found = layers();
+        assert!(found == 3 || (found == 1 && !whole), "after {after} ms: {found}");
+        if found == 3 {
             break;
         }
     }
