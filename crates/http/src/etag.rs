@@ -17,7 +17,7 @@ impl ETag {
         Self(format!("{stamp}.{}.{}", state.build, format.name()))
     }
 
-    /// The tag of a single feature, which depends on its own last change alone.
+    /// The tag of a single feature: its own last change, within the state that last changed its layer.
     pub(crate) fn of_row(state: &AppState, stamp: Stamp, generation: i64, format: Format) -> Self {
         // The stamp makes the generation unambiguous across a restored backup.
         Self(format!("{stamp}-{generation}.{}.{}", state.build, format.name()))
