@@ -103,8 +103,22 @@ issue_kinds! {
     ArchiveUnsafe = "ARCHIVE_UNSAFE", Refused, Error, "안전하지 않은 압축 파일", "unsafe archive";
     /// More than siseol takes.
     TooLarge = "TOO_LARGE", Refused, Error, "너무 큼", "too large";
-    /// Two files of one delivery claim the same layer, or the register has it already.
-    LayerTaken = "LAYER_TAKEN", Refused, Error, "같은 레이어가 이미 있음", "the layer is there already";
+    /// Two files of one delivery claim the same layer.
+    LayerTaken = "LAYER_TAKEN", Refused, Error, "같은 레이어를 두 파일이 가리킴", "two files claim the same layer";
+    /// The register has the layer with other fields.
+    FieldsDiffer = "FIELDS_DIFFER", Refused, Error, "필드가 등록부의 레이어와 다름", "other fields than the layer has";
+    /// The register has the layer in another grid.
+    GridDiffers = "GRID_DIFFERS", Refused, Error, "좌표계가 등록부의 레이어와 다름", "another grid than the layer's";
+    /// The register has the layer with another kind of geometry.
+    GeometryDiffers = "GEOMETRY_DIFFERS", Refused, Error, "도형 종류가 등록부의 레이어와 다름", "another kind of geometry than the layer's";
+    /// Rows that are to be appended have keys that the layer has already.
+    KeyTaken = "KEY_TAKEN", Refused, Error, "추가하려는 관리번호가 이미 있음", "keys to append are there already";
+    /// More rows would be deleted than was allowed.
+    TooManyDeletes = "TOO_MANY_DELETES", Refused, Error, "허용보다 많은 행이 삭제됨", "more deletes than allowed";
+    /// A row of the register that the delivery no longer has.
+    MissingFromDelivery = "MISSING_FROM_DELIVERY", Accepted, Warning, "납품 자료에 없는 기존 시설", "in the register, not in the delivery";
+    /// The coordinates were brought into the layer's grid.
+    Reprojected = "REPROJECTED", Accepted, Info, "레이어의 좌표계로 변환함", "brought into the layer's grid";
     /// Several geometry kinds in one layer.
     MixedGeometry = "MIXED_GEOMETRY", Refused, Error, "도형 종류가 섞임", "several kinds of geometry";
     /// A part of the file that siseol has no place for.

@@ -7,6 +7,7 @@
 //!
 //! GeoJSON is encoded here, once ([`geojson`]).
 
+mod change;
 mod commit;
 mod crs;
 mod facility;
@@ -23,6 +24,10 @@ mod units;
 mod value;
 mod wkb;
 
+pub use change::{
+    Change, ChangeSet, ChangeSetKind, DeliveryMode, DeliveryModeError, LayerChanges, Operation,
+    Revision,
+};
 pub use commit::{CommitInfo, Provenance};
 pub use crs::{Crs, CrsError, ToLonLat, TransformError};
 pub use facility::{FacilityKey, FacilityRef, Feature};
