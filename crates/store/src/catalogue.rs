@@ -4,7 +4,7 @@ use crate::{Register, SqlContext as _, StoreError};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
 use siseol_model::{
-    CommitInfo, Issue, IssueKind, Label, Layer, LayerName, LayerReport, Provenance, Stamp,
+    CommitInfo, Issue, IssueKind, Label, Layer, LayerName, LayerReport, Provenance, Revision, Stamp,
 };
 
 /// The state that the register is in.
@@ -35,8 +35,12 @@ pub struct LayerEntry {
     pub findings: u64,
     /// What became of the rows of its last delivery.
     pub report: LayerReport,
-    /// The commit that changed it last.
+    /// The change set of that delivery, which its findings and quarantined rows belong to.
+    pub delivery: i64,
+    /// The last commit that named it.
     pub last: CommitInfo,
+    /// The commits that changed it, the first one first.
+    pub revisions: Vec<Revision>,
 }
 
 /// One finding as the register keeps it.
@@ -86,27 +90,64 @@ impl Register {
 
     /// The layers, by name.
     pub fn layers(&self) -> Result<Vec<LayerEntry>, StoreError> {
+        self.layers_at(i64::MAX)
+    }
+
+    /// The layers that there were in that state, as they were (their fields and labels are today's).
+    pub fn layers_at(&self, generation: i64) -> Result<Vec<LayerEntry>, StoreError> {
         let sql = format!(
-            "SELECT {COMMIT_COLUMNS}, l.definition, l.row_count, l.quarantined, l.findings, l.report \
-             FROM siseol_layer l JOIN siseol_change_set c ON c.id = l.last_change_set ORDER BY l.name"
+            "SELECT {COMMIT_COLUMNS}, l.id, l.definition, last.row_count, d.quarantined, d.findings, d.report, d.change_set \
+             FROM siseol_layer l \
+             JOIN siseol_change last ON last.layer = l.id AND last.change_set = \
+               (SELECT max(change_set) FROM siseol_change WHERE layer = l.id AND generation <= ?1) \
+             JOIN siseol_change d ON d.layer = l.id AND d.change_set = \
+               (SELECT max(change_set) FROM siseol_change WHERE layer = l.id AND generation <= ?1 AND report NOT NULL) \
+             JOIN siseol_change_set c ON c.id = last.change_set ORDER BY l.name"
         );
         let doing = "read the catalogue";
         let mut statement = self.connection().prepare(&sql).doing(self.path(), doing)?;
-        let mut rows = statement.query([]).doing(self.path(), doing)?;
+        let mut rows = statement.query([generation]).doing(self.path(), doing)?;
         let mut layers = Vec::new();
         while let Some(row) = rows.next().doing(self.path(), doing)? {
             let text = |i| row.get::<_, String>(i).doing(self.path(), doing);
             let count = |i| row.get::<_, i64>(i).map(i64::unsigned_abs).doing(self.path(), doing);
+            let id = row.get(7).doing(self.path(), doing)?;
             layers.push(LayerEntry {
-                layer: self.json(&text(7)?, "a layer")?,
-                rows: count(8)?,
-                quarantined: count(9)?,
-                findings: count(10)?,
-                report: self.json(&text(11)?, "an ingest report")?,
+                layer: self.json(&text(8)?, "a layer")?,
+                rows: count(9)?,
+                quarantined: count(10)?,
+                findings: count(11)?,
+                report: self.json(&text(12)?, "an ingest report")?,
+                delivery: row.get(13).doing(self.path(), doing)?,
                 last: self.commit_info(row)?,
+                revisions: self.revisions(id, generation)?,
             });
         }
         Ok(layers)
+    }
+
+    /// The commits up to a state that changed a layer.
+    fn revisions(&self, layer: i64, generation: i64) -> Result<Vec<Revision>, StoreError> {
+        let doing = "read a layer's changes";
+        let mut statement = self
+            .connection()
+            .prepare_cached(
+                "SELECT c.generation, c.stamp, c.time FROM siseol_change h \
+                 JOIN siseol_change_set c ON c.id = h.change_set \
+                 WHERE h.layer = ?1 AND h.generation <= ?2 AND h.revises ORDER BY h.change_set",
+            )
+            .doing(self.path(), doing)?;
+        let mut rows = statement.query([layer, generation]).doing(self.path(), doing)?;
+        let mut revisions = Vec::new();
+        while let Some(row) = rows.next().doing(self.path(), doing)? {
+            let text = |i| row.get::<_, String>(i).doing(self.path(), doing);
+            revisions.push(Revision {
+                generation: row.get(0).doing(self.path(), doing)?,
+                stamp: self.parsed(&text(1)?, "stamp")?,
+                time: self.parsed(&text(2)?, "time")?,
+            });
+        }
+        Ok(revisions)
     }
 
     /// The commits, the first one first.
@@ -122,14 +163,17 @@ impl Register {
         Ok(commits)
     }
 
-    /// The findings of one layer, or of all: by layer, those about whole files first, then by row.
+    /// The findings of the last delivery of one layer, or of all: by layer, those about whole files first, then by row.
     pub fn issues(&self, layer: Option<&LayerName>) -> Result<Vec<StoredIssue>, StoreError> {
         let doing = "read the findings";
         let mut statement = self
             .connection()
             .prepare(
                 "SELECT layer, source, kind, \"row\", \"column\", value, text, quarantined \
-                 FROM siseol_issue WHERE ?1 IS NULL OR layer = ?1 ORDER BY layer, \"row\", id",
+                 FROM siseol_issue WHERE (?1 IS NULL OR layer = ?1) AND change_set = \
+                   (SELECT max(h.change_set) FROM siseol_change h JOIN siseol_layer l ON l.id = h.layer \
+                    WHERE l.name = siseol_issue.layer AND h.report NOT NULL) \
+                 ORDER BY layer, \"row\", id",
             )
             .doing(self.path(), doing)?;
         let mut rows = statement.query([layer.map(LayerName::as_str)]).doing(self.path(), doing)?;

@@ -241,8 +241,8 @@ impl Register {
             .connection()
             .query_row(
                 "SELECT count(*), count(q.issue) FROM siseol_issue i \
-                 LEFT JOIN siseol_quarantine q ON q.issue = i.id WHERE i.layer = ?1",
-                [entry.layer.name.as_str()],
+                 LEFT JOIN siseol_quarantine q ON q.issue = i.id WHERE i.layer = ?1 AND i.change_set = ?2",
+                (entry.layer.name.as_str(), entry.delivery),
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .doing(self.path(), "check the findings")?;

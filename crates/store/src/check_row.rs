@@ -1,7 +1,7 @@
 //! Comparing one row with what was written down of it.
 
 use crate::blob::{self, Bounds};
-use crate::hash::content_hash;
+use crate::content::content_hash;
 use crate::pack;
 use crate::read::{RawRow, UNKNOWN_ROW, read_values};
 use rusqlite::Row;

@@ -121,8 +121,8 @@ impl Delivery {
         let Provenance { author, comment, source } = &self.provenance;
         connection
             .execute(
-                "INSERT INTO siseol_change_set(generation, stamp, time, author, comment, source) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO siseol_change_set(generation, stamp, time, author, comment, source, kind) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'delivery')",
                 (generation, &stamp, &time, author, comment, source),
             )
             .doing(path, doing)?;

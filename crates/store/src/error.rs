@@ -49,6 +49,17 @@ pub enum StoreError {
         /// The newest format that this program knows.
         known: i64,
     },
+    /// A register of a siseol from before the first release.
+    #[error(
+        "the register {} has format {version}, of a siseol before the first release; load its files anew",
+        path.display()
+    )]
+    OlderFormat {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        version: i64,
+    },
     /// Another process holds the file; nothing was changed, and trying again later may work.
     #[error("the register {} is in use by another process, try again", path.display())]
     Busy {

@@ -3,7 +3,7 @@
 use crate::pack::{Cell, Node, pack};
 use crate::shape_of::Seen;
 use crate::staging::{CrsDefinition, StagedLayer};
-use crate::{SqlContext as _, StoreError, blob, hash};
+use crate::{SqlContext as _, StoreError, blob, content};
 use rusqlite::{Connection, Statement};
 use siseol_model::{FacilityKey, Feature, Field, Issue, Layer, LayerReport, Shape, Value};
 use std::fmt::Write as _;
@@ -101,7 +101,7 @@ impl<'a> LayerStage<'a> {
             blob::write(&mut self.blob, 0, outline, wkb);
         }
         let key = feature.key.as_ref().map(FacilityKey::as_str);
-        let hash = hash::content_hash(&mut self.buffer, key, geometry, &feature.values);
+        let hash = content::content_hash(&mut self.buffer, key, geometry, &feature.values);
         self.bind(id, key, &hash, geometry.is_some(), &feature.values).doing(self.path, DOING)?;
         self.rows = id;
         Ok(())

@@ -75,19 +75,29 @@ impl Writer<'_> {
         let quarantined = report.rows.quarantined.cast_signed();
         let write = || {
             self.connection.execute(
-                "INSERT INTO siseol_layer(name, definition, geometry_type, srs_id, row_count, quarantined, \
-                 findings, report, first_change_set, last_change_set) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+                "INSERT INTO siseol_layer(name, definition, geometry_type, srs_id, promoted) \
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
                 (
                     self.name(),
                     &definition,
                     self.column.map(|c| type_name(c.kind)),
                     self.srs_id(),
+                    self.column.is_some_and(|c| self.staged.seen.is_mixed(c)),
+                ),
+            )?;
+            self.connection.execute(
+                "INSERT INTO siseol_change(layer, change_set, generation, revises, inserted, updated, deleted, \
+                 unchanged, missing, row_count, first_fid, inserted_fids, quarantined, findings, report) \
+                 VALUES (?1, ?2, ?3, 1, ?4, 0, 0, 0, 0, ?4, ?5, ?4, ?6, ?7, ?8)",
+                (
+                    self.connection.last_insert_rowid(),
+                    numbers.change_set,
+                    numbers.generation,
                     rows,
+                    numbers.next_fid,
                     quarantined,
                     issues,
                     &report_json,
-                    numbers.change_set,
                 ),
             )?;
             let base: i64 = self.connection.query_row(

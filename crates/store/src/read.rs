@@ -1,6 +1,6 @@
 //! Reading a layer row by row.
 
-use crate::hash::HASH_BYTES;
+use crate::content::HASH_BYTES;
 use crate::names::{FID, GEOM, quoted};
 use crate::{Register, SqlContext as _, StoreError, blob};
 use rusqlite::Row;

@@ -152,6 +152,9 @@ impl Register {
         if version > schema::FORMAT {
             return Err(StoreError::NewerFormat { path, version, known: schema::FORMAT });
         }
+        if version < schema::FORMAT {
+            return Err(StoreError::OlderFormat { path, version });
+        }
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use siseol_model::FieldKind;
 
 /// The newest format of a register that this program writes and reads.
-pub(crate) const FORMAT: i64 = 1;
+pub(crate) const FORMAT: i64 = 2;
 /// `GPKG`, the application id of a GeoPackage.
 pub(crate) const APPLICATION_ID: i64 = 0x4750_4b47;
 /// The name under which siseol's tables are registered in `gpkg_extensions`.
@@ -16,7 +16,14 @@ const FOR_PEOPLE: [(&str, &str); 2] = [
     ("siseol_issue", "점검 결과 / findings of ingest"),
 ];
 /// Tables of our own that only siseol reads.
-const INTERNAL: [&str; 4] = ["siseol_meta", "siseol_layer", "siseol_row", "siseol_quarantine"];
+const INTERNAL: [&str; 6] = [
+    "siseol_meta",
+    "siseol_layer",
+    "siseol_change",
+    "siseol_row",
+    "siseol_history",
+    "siseol_quarantine",
+];
 
 /// The tables that GeoPackage 1.3 and its extensions ask for, as it writes them.
 const GEOPACKAGE: &str = "
@@ -119,6 +126,14 @@ INSERT INTO gpkg_contents(table_name, data_type, identifier) VALUES ('layer_styl
 /// `siseol_row` has one row per feature of every layer: whose it is, the city's id, the hash of its content, the
 /// generations in which it was born and in which it got its present content. Layers keep their delivered columns and
 /// nothing else.
+///
+/// `siseol_change` says what each change set did to each layer that it names: how many rows, how many the layer has
+/// since, and which fids the new rows got (`inserted_fids` of them from `first_fid` on; rows that came back are not among
+/// them). A change set that left a layer as it was (`revises` = 0) is no new state of that layer.
+///
+/// `siseol_history` keeps what is no more: the content of each row before a change set updated (2) or deleted (3) it,
+/// valid from the generation `changed` until before `generation`; and a mark, without content, where a deleted row came
+/// back (1). A row's first insert is told by `siseol_change` alone, so that a first delivery costs nothing here.
 const OWN: &str = "
 CREATE TABLE siseol_meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -137,7 +152,9 @@ CREATE TABLE siseol_change_set (
   time TEXT NOT NULL,
   author TEXT,
   comment TEXT,
-  source TEXT NOT NULL
+  source TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  undoes INTEGER REFERENCES siseol_change_set(id)
 );
 CREATE TABLE siseol_layer (
   id INTEGER PRIMARY KEY,
@@ -145,13 +162,27 @@ CREATE TABLE siseol_layer (
   definition TEXT NOT NULL,
   geometry_type TEXT,
   srs_id INTEGER,
+  promoted BOOLEAN NOT NULL
+);
+CREATE TABLE siseol_change (
+  layer INTEGER NOT NULL REFERENCES siseol_layer(id),
+  change_set INTEGER NOT NULL REFERENCES siseol_change_set(id),
+  generation INTEGER NOT NULL,
+  revises BOOLEAN NOT NULL,
+  inserted INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  missing INTEGER NOT NULL,
   row_count INTEGER NOT NULL,
+  first_fid INTEGER NOT NULL,
+  inserted_fids INTEGER NOT NULL,
   quarantined INTEGER NOT NULL,
   findings INTEGER NOT NULL,
-  report TEXT NOT NULL,
-  first_change_set INTEGER NOT NULL REFERENCES siseol_change_set(id),
-  last_change_set INTEGER NOT NULL REFERENCES siseol_change_set(id)
-);
+  report TEXT,
+  PRIMARY KEY (layer, change_set)
+) WITHOUT ROWID;
+CREATE INDEX siseol_change_by_set ON siseol_change(change_set);
 CREATE TABLE siseol_row (
   fid INTEGER PRIMARY KEY,
   layer INTEGER NOT NULL,
@@ -160,6 +191,20 @@ CREATE TABLE siseol_row (
   born INTEGER NOT NULL,
   changed INTEGER NOT NULL
 );
+CREATE TABLE siseol_history (
+  id INTEGER PRIMARY KEY,
+  change_set INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  layer INTEGER NOT NULL,
+  fid INTEGER NOT NULL,
+  operation INTEGER NOT NULL,
+  born INTEGER,
+  changed INTEGER,
+  hash BLOB,
+  content BLOB
+);
+CREATE INDEX siseol_history_by_set ON siseol_history(change_set);
+CREATE INDEX siseol_history_by_fid ON siseol_history(fid);
 CREATE TABLE siseol_issue (
   id INTEGER PRIMARY KEY,
   change_set INTEGER NOT NULL,
