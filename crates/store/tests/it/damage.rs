@@ -94,7 +94,7 @@ fn rows_that_came_or_went_behind_our_back_are_found() {
     let read = read(&path).read_layer::<StoreError>(&layer, &mut |_| Ok(()));
     assert!(matches!(read, Err(StoreError::Damaged { .. })), "{read:?}");
 
-    tamper(&path, "UPDATE siseol_layer SET quarantined = 1");
+    tamper(&path, "UPDATE siseol_change SET quarantined = 1");
     let faults = check(&path).layers.remove(0).faults;
     assert!(faults.contains(&"the catalogue has 1 quarantined rows, the file 0".to_owned()));
 }
