@@ -21,4 +21,4 @@ pub use definition::{CrsDefinition, definition, is_northing_first};
 pub use error::Error;
 pub use extent::{Extent, candidates_for_extent};
 pub use identify::{Candidate, Identification, identify};
-pub use transform::LonLatTransform;
+pub use transform::{GridTransform, LonLatTransform};

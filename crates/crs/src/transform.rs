@@ -1,4 +1,4 @@
-//! From a grid to longitude and latitude, and back.
+//! From a grid to longitude and latitude and back, and from grid to grid.
 
 use crate::Error;
 use crate::definition::with_grid;
@@ -50,6 +50,36 @@ impl LonLatTransform {
             *coord = [x, y];
         }
         Ok(())
+    }
+}
+
+/// A way from one grid to another: x (east), y (north) in and out. Like [`LonLatTransform`] it is costly to make and
+/// stays on its thread.
+#[derive(Debug)]
+pub struct GridTransform {
+    to: Crs,
+    proj: Proj,
+}
+
+impl GridTransform {
+    /// The way from one grid to another.
+    pub fn new(from: Crs, to: Crs) -> Result<Self, Error> {
+        for crs in [from, to] {
+            // Asked first, because PROJ would also find a way to a height.
+            with_grid(crs, |_| Ok(()))?;
+        }
+        Ok(Self { to, proj: pipeline(to, from, to)? })
+    }
+
+    /// One place in the other grid.
+    pub fn convert(&self, [x, y]: [f64; 2]) -> Result<[f64; 2], Error> {
+        let fail = |reason| Error::Proj { crs: self.to, reason };
+        let (x, y) = self.proj.convert((x, y)).map_err(|e| fail(e.to_string()))?;
+        if x.is_finite() && y.is_finite() {
+            Ok([x, y])
+        } else {
+            Err(fail("it is not in this grid".to_owned()))
+        }
     }
 }
 

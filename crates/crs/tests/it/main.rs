@@ -1,7 +1,7 @@
 //! Transformations against the published test vectors and against another program, PROJ's own `cs2cs`.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use siseol_crs::{Error, LonLatTransform, definition, is_northing_first};
+use siseol_crs::{Error, GridTransform, LonLatTransform, definition, is_northing_first};
 use siseol_model::{Crs, ToLonLat};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -86,6 +86,24 @@ fn cs2cs(code: u32, input: &str) -> Vec<[f64; 2]> {
             [numbers.next().unwrap(), numbers.next().unwrap()]
         })
         .collect()
+}
+
+#[test]
+fn from_grid_to_grid_is_the_way_over_the_globe() {
+    let [from, to] = [Crs::epsg(5174), Crs::epsg(5186)];
+    let way = GridTransform::new(from, to).unwrap();
+    let (out, back) = (LonLatTransform::new(from).unwrap(), LonLatTransform::new(to).unwrap());
+    for place in [[190_000.0, 430_000.0], [210_500.5, 441_234.25], [150_000.0, 300_000.0]] {
+        let mut expected = [place];
+        out.to_lon_lat(&mut expected).unwrap();
+        back.from_lon_lat(&mut expected).unwrap();
+        let found = way.convert(place).unwrap();
+        for (a, b) in found.iter().zip(&expected[0]) {
+            assert!((a - b).abs() < 1e-3, "{found:?} {expected:?}");
+        }
+    }
+    assert!(way.convert([f64::NAN, 1.0]).is_err());
+    assert!(GridTransform::new(from, Crs::epsg(5773)).is_err());
 }
 
 #[test]
