@@ -1,8 +1,10 @@
 //! From a register on disk to a snapshot in memory.
 
 use siseol_crs::LonLatTransform;
-use siseol_model::{Label, LayerName, LayerReport, LonLat, Value};
-use siseol_query::{BuildError, LayerBase, LayerBuilder, LayerState, Snapshot, SnapshotState};
+use siseol_model::{CommitInfo, Label, LayerName, LayerReport, LonLat, Revision, Value};
+use siseol_query::{
+    BuildError, LayerBuilder, LayerState, LayerView, Revisions, Snapshot, SnapshotState,
+};
 use siseol_store::{Access, Head, LayerEntry, Register, StoreError};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -61,14 +63,14 @@ pub fn load(path: &Path) -> Result<Resident, LoadError> {
     // One read transaction for the catalogue. The threads open the file themselves and are told to expect this state.
     let (head, entries) =
         register.at_one_state(|r| Ok::<_, LoadError>((r.head()?, r.layers()?)))?;
-    let bases = load_layers(path, &head, &entries)?;
+    let layers = load_layers(path, &head, &entries)?;
     let state = SnapshotState {
         generation: head.generation,
         stamp: head.stamp,
         time: head.time,
         notice: head.notice,
     };
-    let snapshot = Snapshot::new(state, bases);
+    let snapshot = Snapshot::new(state, layers);
     let home = home(&snapshot);
     let quality = entries.into_iter().map(|entry| (entry.layer.name, entry.report)).collect();
     Ok(Resident { snapshot, quality, home })
@@ -79,7 +81,7 @@ fn load_layers(
     path: &Path,
     head: &Head,
     entries: &[LayerEntry],
-) -> Result<Vec<Arc<LayerBase>>, LoadError> {
+) -> Result<Vec<LayerView>, LoadError> {
     let mut order: Vec<&LayerEntry> = entries.iter().collect();
     order.sort_by_key(|entry| std::cmp::Reverse(entry.rows));
     let next = AtomicUsize::new(0);
@@ -90,8 +92,8 @@ fn load_layers(
             .map(|_| {
                 scope.spawn(|| {
                     while let Some(entry) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let base = Arc::new(load_layer(path, head, entry)?);
-                        loaded.lock().unwrap_or_else(PoisonError::into_inner).push(base);
+                        let view = load_layer(path, head, entry)?;
+                        loaded.lock().unwrap_or_else(PoisonError::into_inner).push(view);
                     }
                     Ok::<_, LoadError>(())
                 })
@@ -117,18 +119,19 @@ impl From<StoreError> for RowError {
     }
 }
 
-fn load_layer(path: &Path, head: &Head, entry: &LayerEntry) -> Result<LayerBase, LoadError> {
+fn load_layer(path: &Path, head: &Head, entry: &LayerEntry) -> Result<LayerView, LoadError> {
     let layer = &entry.layer;
     let build = |source| LoadError::Build { layer: layer.name.clone(), source };
     let transform = LonLatTransform::new(layer.crs)
         .map_err(|source| LoadError::Grid { layer: layer.name.clone(), source })?;
+    let CommitInfo { generation, stamp, time, .. } = entry.last;
+    let last = Revision { generation, stamp, time };
     let state = LayerState {
         layer: Arc::new(layer.clone()),
-        stamp: entry.last.stamp,
-        time: entry.last.time,
         notice: head.notice.clone(),
+        revisions: Revisions::new(entry.revisions.clone()).unwrap_or_else(|| last.into()),
     };
-    let mut builder = LayerBuilder::new(state, &transform);
+    let mut builder = LayerBuilder::new(Arc::clone(&state.layer), &transform);
     let register = Register::open(path, Access::Read)?;
     let read = register.read_layer(layer, &mut |row| {
         builder
@@ -136,7 +139,7 @@ fn load_layer(path: &Path, head: &Head, entry: &LayerEntry) -> Result<LayerBase,
             .map_err(RowError::Build)
     });
     match read {
-        Ok(()) => builder.finish().map_err(build),
+        Ok(()) => Ok(LayerView::new(state, builder.finish().map_err(build)?)),
         Err(RowError::Store(error)) => Err(error.into()),
         Err(RowError::Build(source)) => Err(build(source)),
     }
@@ -147,11 +150,11 @@ fn home(snapshot: &Snapshot) -> Option<Home> {
     let offices = snapshot
         .layers()
         .iter()
-        .filter(|base| base.layer().class.role.as_deref() == Some("city_office"));
-    let halls = offices.flat_map(|base| {
-        (0..base.len()).filter_map(|row| {
-            let &[lon, lat] = base.shape(row)?.coords.first()?;
-            let label = name_of(base, row).unwrap_or_else(|| base.layer().class.label.ko.clone());
+        .filter(|view| view.layer().class.role.as_deref() == Some("city_office"));
+    let halls = offices.flat_map(|view| {
+        view.rows().filter_map(|row| {
+            let &[lon, lat] = view.shape(row)?.coords.first()?;
+            let label = name_of(view, row).unwrap_or_else(|| view.layer().class.label.ko.clone());
             Some(Home { place: LonLat { lon, lat }, label: Label::same(label) })
         })
     });
@@ -176,10 +179,10 @@ fn home(snapshot: &Snapshot) -> Option<Home> {
 }
 
 /// What a feature is called, if its class has a field for that.
-pub(crate) fn name_of(base: &LayerBase, row: u32) -> Option<String> {
-    let layer = base.layer();
+pub(crate) fn name_of(view: &LayerView, row: u32) -> Option<String> {
+    let layer = view.layer();
     let field = layer.field_index(layer.class.look.label_field.as_deref()?)?;
-    match base.columns()[field].value(row) {
+    match view.value(row, field) {
         Value::Null => None,
         value => Some(value.to_string()),
     }

@@ -1,4 +1,4 @@
-//! One layer, resident.
+//! The packed rows of a layer.
 
 use crate::column::Column;
 use crate::hits::{Hits, Summary};
@@ -7,28 +7,13 @@ use crate::section::Section;
 use crate::sums::Sums;
 use crate::tree::Tree;
 use bytes::Bytes;
-use jiff::Timestamp;
-use siseol_model::{Label, Layer, LonLatBox, ShapeKind, ShapeRef, Stamp};
+use siseol_model::{ShapeKind, ShapeRef, Value};
 use std::ops::Range;
-use std::sync::Arc;
 
-/// What is known of a layer beside its rows.
-#[derive(Debug, Clone)]
-pub struct LayerState {
-    /// Fields, labels, looks.
-    pub layer: Arc<Layer>,
-    /// The commit that last changed the layer: its name.
-    pub stamp: Stamp,
-    /// And its time.
-    pub time: Timestamp,
-    /// What must be said wherever the layer is shown, such as that it is synthetic.
-    pub notice: Option<Label>,
-}
-
-/// The rows of a layer at one state: see the [crate documentation](crate).
+/// All rows of a layer at one state, packed, by their [rank](crate::order::Rank). A [`LayerView`](crate::LayerView)
+/// answers from it.
 #[derive(Debug)]
 pub struct LayerBase {
-    pub(crate) state: LayerState,
     /// The register's number of each row.
     pub(crate) fids: Section<i64>,
     /// Rows in the order of their fids.
@@ -71,16 +56,6 @@ fn slot(ends: &[u32], row: usize) -> Range<usize> {
 }
 
 impl LayerBase {
-    /// Its state, labels and fields.
-    pub fn state(&self) -> &LayerState {
-        &self.state
-    }
-
-    /// Its fields, labels and looks.
-    pub fn layer(&self) -> &Layer {
-        &self.state.layer
-    }
-
     /// How many rows.
     pub fn len(&self) -> u32 {
         u32::try_from(self.fids.len()).unwrap_or(u32::MAX)
@@ -91,42 +66,31 @@ impl LayerBase {
         self.fids.is_empty()
     }
 
-    /// The box around all geometry; [`LonLatBox::EMPTY`] if there is none.
-    pub fn extent(&self) -> LonLatBox {
-        self.tree.extent()
-    }
-
-    /// The row with that fid.
-    pub fn row_of(&self, fid: i64) -> Option<u32> {
+    pub(crate) fn row_of(&self, fid: i64) -> Option<u32> {
         let at = self.by_fid.binary_search_by_key(&fid, |&row| self.fids[row as usize]).ok()?;
         Some(self.by_fid[at])
     }
 
-    /// The rows with that facility key; more than one if the city has given it twice.
-    pub fn rows_with_key(&self, key: &str) -> &[u32] {
+    pub(crate) fn rows_with_key(&self, key: &str) -> &[u32] {
         let start = self.by_key.partition_point(|&row| self.key(row).unwrap_or("") < key);
         let end = self.by_key.partition_point(|&row| self.key(row).unwrap_or("") <= key);
         &self.by_key[start..end]
     }
 
-    /// A row's fid.
-    pub fn fid(&self, row: u32) -> i64 {
+    pub(crate) fn fid(&self, row: u32) -> i64 {
         self.fids[row as usize]
     }
 
-    /// The state at which a row was last changed.
-    pub fn generation(&self, row: u32) -> i64 {
+    pub(crate) fn generation(&self, row: u32) -> i64 {
         self.generations[row as usize]
     }
 
-    /// A row's facility key.
-    pub fn key(&self, row: u32) -> Option<&str> {
+    pub(crate) fn key(&self, row: u32) -> Option<&str> {
         let bytes = &self.key_bytes[slot(&self.key_ends, row as usize)];
         std::str::from_utf8(bytes).ok().filter(|key| !key.is_empty())
     }
 
-    /// A row's geometry in longitude and latitude, rounded to eight decimals.
-    pub fn shape(&self, row: u32) -> Option<ShapeRef<'_>> {
+    pub(crate) fn shape(&self, row: u32) -> Option<ShapeRef<'_>> {
         let g = &self.geometry;
         let row = row as usize;
         let &kind = g.kinds.get(row)?;
@@ -143,13 +107,12 @@ impl LayerBase {
         })
     }
 
-    /// The columns, in the order of the layer's fields.
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
+    pub(crate) fn value(&self, row: u32, field: usize) -> Value {
+        self.columns[field].value(row)
     }
 
     /// The encoded features of a range of rows, separated by commas, without copying.
-    pub fn geojson(&self, rows: Range<u32>) -> Bytes {
+    pub(crate) fn geojson(&self, rows: Range<u32>) -> Bytes {
         if rows.is_empty() {
             return Bytes::new();
         }
@@ -160,20 +123,12 @@ impl LayerBase {
         self.arena.slice(place(start)..place(end))
     }
 
-    /// The rows that touch a region; with none, all rows, also those without geometry.
-    pub fn search(&self, region: Option<&dyn Region>) -> Hits {
-        if let Some(region) = region {
-            return self
-                .tree
-                .search(region, |row| self.shape(row).is_some_and(|shape| region.touches(shape)));
-        }
-        let mut hits = Hits::default();
-        hits.push(0..self.len());
-        hits
+    /// The rows that touch a region.
+    pub(crate) fn search(&self, region: &dyn Region) -> Hits {
+        self.tree.search(region, |row| self.shape(row).is_some_and(|shape| region.touches(shape)))
     }
 
-    /// What some rows add up to.
-    pub fn summarise(&self, hits: &Hits) -> Summary {
+    pub(crate) fn summarise(&self, hits: &Hits) -> Summary {
         self.sums.summarise(hits, self.class_column.map(|i| &self.columns[i]))
     }
 }

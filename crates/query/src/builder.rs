@@ -1,18 +1,19 @@
 //! From rows in any order to a resident layer.
 
-use crate::base::{Geometry, LayerBase, LayerState};
+use crate::base::{Geometry, LayerBase};
 use crate::column::Filling;
 use crate::geodesic;
-use crate::hilbert;
+use crate::order::Rank;
 use crate::sums::Sums;
 use crate::tree::Tree;
 use bytes::Bytes;
 use siseol_model::geojson::{self, FeatureHead};
 use siseol_model::{
-    FacilityKey, GeometryKind, LonLatBox, Shape, ShapeKind, ToLonLat, TransformError, Value,
+    FacilityKey, GeometryKind, Layer, LonLatBox, Shape, ShapeKind, ToLonLat, TransformError, Value,
     WkbError,
 };
 use std::num::TryFromIntError;
+use std::sync::Arc;
 
 /// Why a layer cannot be made resident.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +45,7 @@ pub enum BuildError {
 
 /// Takes the rows of one layer and makes a [`LayerBase`] of them.
 pub struct LayerBuilder<'t> {
-    state: LayerState,
+    layer: Arc<Layer>,
     transform: &'t dyn ToLonLat,
     fids: Vec<i64>,
     generations: Vec<i64>,
@@ -69,7 +70,7 @@ pub struct LayerBuilder<'t> {
 impl std::fmt::Debug for LayerBuilder<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LayerBuilder")
-            .field("layer", &self.state.layer.name)
+            .field("layer", &self.layer.name)
             .field("rows", &self.fids.len())
             .finish_non_exhaustive()
     }
@@ -77,10 +78,10 @@ impl std::fmt::Debug for LayerBuilder<'_> {
 
 impl<'t> LayerBuilder<'t> {
     /// A builder for a layer whose stored coordinates `transform` brings to longitude and latitude.
-    pub fn new(state: LayerState, transform: &'t dyn ToLonLat) -> Self {
-        let columns = state.layer.fields.iter().map(|f| Filling::new(f.kind)).collect();
+    pub fn new(layer: Arc<Layer>, transform: &'t dyn ToLonLat) -> Self {
+        let columns = layer.fields.iter().map(|f| Filling::new(f.kind)).collect();
         Self {
-            state,
+            layer,
             transform,
             columns,
             fids: Vec::new(),
@@ -116,8 +117,8 @@ impl<'t> LayerBuilder<'t> {
             None => false,
         };
         let shape = self.shape.as_ref();
-        let head = FeatureHead { fid, layer: &self.state.layer.name, key };
-        let fields = &self.state.layer.fields;
+        let head = FeatureHead { fid, layer: &self.layer.name, key };
+        let fields = &self.layer.fields;
         geojson::write_feature(&mut self.arena, head, has_shape.then_some(shape), fields, values);
         self.arena.push(b',');
         self.arena_ends.push(self.arena.len());
@@ -169,7 +170,7 @@ impl<'t> LayerBuilder<'t> {
     pub fn finish(self) -> Result<LayerBase, BuildError> {
         let order = self.order()?;
         let shapes = order.iter().filter(|&&row| !self.boxes[row as usize].is_empty()).count();
-        let layer = &self.state.layer;
+        let layer = &self.layer;
         let class_column = layer.class_field().map(|(index, _)| index);
         let measured = matches!(layer.geometry, GeometryKind::Line | GeometryKind::Polygon);
 
@@ -194,7 +195,6 @@ impl<'t> LayerBuilder<'t> {
         let mut by_fid: Vec<u32> = (0..u32::try_from(fids.len()).unwrap_or(u32::MAX)).collect();
         by_fid.sort_unstable_by_key(|&row| fids[row as usize]);
         let mut base = LayerBase {
-            state: self.state,
             fids: fids.into(),
             by_fid: by_fid.into(),
             generations: generations.into(),
@@ -215,23 +215,14 @@ impl<'t> LayerBuilder<'t> {
         Ok(base)
     }
 
-    /// The rows along the curve, those without geometry last, ties by fid.
+    /// The rows by their ranks.
     fn order(&self) -> Result<Vec<u32>, BuildError> {
         let rows = u32::try_from(self.fids.len()).map_err(too_large("rows"))?;
-        let extent = self.boxes.iter().fold(LonLatBox::EMPTY, |a, &b| a.union(b));
-        let mut keyed: Vec<(u32, i64, u32)> = (0..rows)
-            .map(|row| {
-                let bounds = &self.boxes[row as usize];
-                let place =
-                    if bounds.is_empty() { u32::MAX } else { hilbert::position(&extent, bounds) };
-                (place, self.fids[row as usize], row)
-            })
+        let mut ranked: Vec<(Rank, u32)> = (0..rows)
+            .map(|row| (Rank::of(&self.boxes[row as usize], self.fids[row as usize]), row))
             .collect();
-        // The curve's very last cell has the number of "no geometry" too; emptiness decides first.
-        keyed.sort_unstable_by_key(|&(place, fid, row)| {
-            (self.boxes[row as usize].is_empty(), place, fid)
-        });
-        Ok(keyed.into_iter().map(|(_, _, row)| row).collect())
+        ranked.sort_unstable();
+        Ok(ranked.into_iter().map(|(_, row)| row).collect())
     }
 
     fn geometry(&self, order: &[u32]) -> Result<Geometry, BuildError> {

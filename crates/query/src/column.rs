@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// The values of one field, row by row.
 #[derive(Debug)]
-pub enum Column {
+pub(crate) enum Column {
     /// Whole numbers; a row is null where the bit in the second section is set.
     Integer(Section<i64>, Section<u64>),
     /// Numbers; null is NaN.
@@ -22,24 +22,19 @@ pub enum Column {
 
 /// The distinct texts of a column, by code, in the order of their first row.
 #[derive(Debug, Default)]
-pub struct Dictionary {
+pub(crate) struct Dictionary {
     ends: Section<u32>,
     bytes: Section<u8>,
 }
 
 impl Dictionary {
     /// How many texts.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
     /// The text of a code; empty for one that is not in the dictionary.
-    pub fn text(&self, code: u32) -> &str {
+    pub(crate) fn text(&self, code: u32) -> &str {
         let code = code as usize;
         let Some(&end) = self.ends.get(code) else { return "" };
         let start = if code == 0 { 0 } else { self.ends[code - 1] };
@@ -47,17 +42,17 @@ impl Dictionary {
     }
 
     /// All texts in the order of their codes.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|code| self.text(u32::try_from(code).unwrap_or(u32::MAX)))
     }
 }
 
 impl Column {
     /// The code of a null text.
-    pub const NULL_TEXT: u32 = u32::MAX;
+    pub(crate) const NULL_TEXT: u32 = u32::MAX;
 
     /// The value in a row.
-    pub fn value(&self, row: u32) -> Value {
+    pub(crate) fn value(&self, row: u32) -> Value {
         let row = row as usize;
         match self {
             Self::Integer(values, nulls) => {

@@ -1,39 +1,18 @@
 //! The Hilbert curve, which keeps neighbours in the plane neighbours in a list.
 
-use siseol_model::LonLatBox;
-
-/// Cells along each edge of the grid that the curve runs through.
-const CELLS: f64 = 65_535.0;
-
-/// The place along the curve of the middle of `bounds`, within `extent`.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "0 to 65535 by clamping"
-)]
-pub(crate) fn position(extent: &LonLatBox, bounds: &LonLatBox) -> u32 {
-    let cell = |middle: f64, low: f64, high: f64| {
-        let width = high - low;
-        if width > 0.0 { ((middle - low) / width * CELLS).clamp(0.0, CELLS) as u32 } else { 0 }
-    };
-    let x = cell(f64::midpoint(bounds.west, bounds.east), extent.west, extent.east);
-    let y = cell(f64::midpoint(bounds.south, bounds.north), extent.south, extent.north);
-    along_curve(x, y)
-}
-
-/// Distance along a Hilbert curve of order 16: a walk over the quadrants, largest first, each turned so that it begins
-/// where the one before has ended.
-fn along_curve(mut x: u32, mut y: u32) -> u32 {
+/// The place of a cell along a Hilbert curve of order 32: a walk over the quadrants, largest first, each turned so
+/// that it begins where the one before has ended.
+pub(crate) fn along_curve(mut x: u32, mut y: u32) -> u64 {
     let mut distance = 0;
-    let mut size = 1 << 15;
+    let mut size = 1_u32 << 31;
     while size > 0 {
-        let right = u32::from(x & size != 0);
-        let upper = u32::from(y & size != 0);
-        distance += size * size * ((3 * right) ^ upper);
+        let right = u64::from(x & size != 0);
+        let upper = u64::from(y & size != 0);
+        distance += u64::from(size).pow(2) * ((3 * right) ^ upper);
         if upper == 0 {
             if right == 1 {
-                x = 0xffff - x;
-                y = 0xffff - y;
+                x = !x;
+                y = !y;
             }
             std::mem::swap(&mut x, &mut y);
         }
@@ -55,5 +34,13 @@ mod tests {
             let step = pair[0].0.abs_diff(pair[1].0) + pair[0].1.abs_diff(pair[1].1);
             assert_eq!(step, 1, "{pair:?}");
         }
+    }
+
+    #[test]
+    fn quadrants_are_walked_through_whole() {
+        let half = 1 << 31;
+        let quadrants = [(0, 0), (0, half), (half, half), (half, 0)];
+        assert_eq!(quadrants.map(|(x, y)| along_curve(x + 7, y + 9) >> 62), [0, 1, 2, 3]);
+        assert_eq!(along_curve(u32::MAX, 0), u64::MAX);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// The rows of one layer that answer a question: ranges in row order, which neither touch nor overlap.
+/// The rows of one layer that answer a question, in the order of the layer, as ranges that do not overlap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hits {
     ranges: Vec<Range<u32>>,
@@ -31,6 +31,11 @@ impl Hits {
     /// Each row.
     pub fn rows(&self) -> impl Iterator<Item = u32> + '_ {
         self.ranges.iter().cloned().flatten()
+    }
+
+    /// Each row.
+    pub(crate) fn into_rows(self) -> impl Iterator<Item = u32> {
+        self.ranges.into_iter().flatten()
     }
 
     /// The rows from the `offset`-th on, at most `limit` of them. Costs the ranges, not the rows.

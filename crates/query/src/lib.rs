@@ -1,9 +1,9 @@
 //! Answers from a resident snapshot.
 //!
-//! A [`Snapshot`] is one state of a register, immutable and in memory. Each layer is a [`LayerBase`]: rows ordered
-//! along a space-filling curve, so that a node of its packed R-tree, a run of coordinates and a run of encoded
-//! GeoJSON are all one range of rows. A question is a [`Region`]; its answer is [`Hits`]: ranges of rows, which are
-//! counted, summed and written out without looking at each row.
+//! A [`Snapshot`] is one state of a register, immutable and in memory. Each layer is a [`LayerView`] of a
+//! [`LayerBase`]: rows ordered along a space-filling curve, so that a node of its packed R-tree, a run of coordinates
+//! and a run of encoded GeoJSON are all one range of rows. A question is a [`Region`]; its answer is [`Hits`]: ranges
+//! of rows, which are counted, summed and written out without looking at each row.
 //!
 //! Everything here is synchronous and pure: no I/O, no runtime, no transformation of its own (a builder is given
 //! one as [`siseol_model::ToLonLat`]).
@@ -17,20 +17,23 @@ mod hilbert;
 mod hits;
 mod local;
 mod nearest;
+mod order;
 mod planar;
 mod region;
 mod section;
 mod snapshot;
+mod state;
 mod sums;
 mod text;
 mod tree;
+mod view;
 
-pub use base::{LayerBase, LayerState};
+pub use base::LayerBase;
 pub use builder::{BuildError, LayerBuilder};
-pub use column::Column;
 pub use disk::{Disk, DiskError, MAX_RADIUS};
 pub use hits::{ClassSummary, Hits, Summary};
 pub use nearest::Neighbour;
 pub use region::{BoxRegion, Region, Relation};
-pub use section::Section;
-pub use snapshot::{Place, ReferenceError, Snapshot, SnapshotState};
+pub use snapshot::{Place, ReferenceError, Snapshot};
+pub use state::{LayerState, Revisions, SnapshotState};
+pub use view::LayerView;

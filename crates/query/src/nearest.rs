@@ -1,11 +1,11 @@
 //! The nearest features, over several layers at once.
 
-use crate::base::LayerBase;
 use crate::disk::{self, Disk};
 use crate::hits::Hits;
 use crate::local::LocalMap;
 use crate::region::Region as _;
 use crate::tree::Node;
+use crate::view::LayerView;
 use siseol_model::LonLat;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -67,7 +67,7 @@ impl Eq for Waiting {}
 /// The `k` features nearest to `centre`, nearest first; within `disk` if one is given. Features at the same
 /// distance come in the order of `layers`, then of their fids.
 pub(crate) fn nearest(
-    layers: &[&LayerBase],
+    layers: &[&LayerView],
     centre: LonLat,
     disk: Option<&Disk>,
     k: usize,
@@ -75,12 +75,12 @@ pub(crate) fn nearest(
     let map = LocalMap::around(centre);
     let mut waiting = BinaryHeap::new();
     let node = |layer: usize, node: Node| Waiting {
-        distance: disk::box_distance(&map, centre, &layers[layer].tree.bounds(node)).max(0.0),
+        distance: disk::box_distance(&map, centre, &layers[layer].base.tree.bounds(node)).max(0.0),
         layer,
         what: What::Node(node),
     };
     for (i, layer) in layers.iter().enumerate() {
-        waiting.extend(layer.tree.roots().map(|root| node(i, root)));
+        waiting.extend(layer.base.tree.roots().map(|root| node(i, root)));
     }
     let mut found = Vec::new();
     while let Some(next) = waiting.pop() {
@@ -93,10 +93,10 @@ pub(crate) fn nearest(
                 }
             }
             What::Node(at) if at.level > 0 => {
-                let inside = layer
-                    .tree
+                let tree = &layer.base.tree;
+                let inside = tree
                     .children(at)
-                    .filter(|&child| disk.is_none_or(|d| d.may_touch(&layer.tree.bounds(child))));
+                    .filter(|&child| disk.is_none_or(|d| d.may_touch(&tree.bounds(child))));
                 waiting.extend(inside.map(|child| node(next.layer, child)));
             }
             What::Node(at) => {
@@ -118,16 +118,16 @@ pub(crate) fn nearest(
 
 /// The `k` nearest of features that are known already, in the same order as [`nearest`]'s: cheaper where they are few.
 pub(crate) fn nearest_of(
-    layers: &[&LayerBase],
+    layers: &[&LayerView],
     hits: &[Hits],
     centre: LonLat,
     k: usize,
 ) -> Vec<Neighbour> {
     let map = LocalMap::around(centre);
     let mut found: Vec<Neighbour> = Vec::new();
-    for (layer, (base, hits)) in layers.iter().zip(hits).enumerate() {
+    for (layer, (view, hits)) in layers.iter().zip(hits).enumerate() {
         found.extend(hits.rows().filter_map(|row| {
-            let distance = disk::distance(centre, &map, base.shape(row)?);
+            let distance = disk::distance(centre, &map, view.shape(row)?);
             Some(Neighbour { layer, row, distance })
         }));
     }

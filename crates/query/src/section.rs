@@ -5,7 +5,7 @@
 /// All arrays of a layer go through this one type, so that a later snapshot file can lend its pages here instead
 /// of an owned vector.
 #[derive(Debug, Clone, Default)]
-pub struct Section<T>(Box<[T]>);
+pub(crate) struct Section<T>(Box<[T]>);
 
 impl<T> From<Vec<T>> for Section<T> {
     fn from(items: Vec<T>) -> Self {

@@ -1,26 +1,12 @@
 //! One state of a register, resident.
 
-use crate::base::LayerBase;
 use crate::disk::Disk;
 use crate::hits::Hits;
 use crate::nearest::{self, Neighbour};
+use crate::state::SnapshotState;
 use crate::text;
-use jiff::Timestamp;
-use siseol_model::{FacilityRef, Label, LayerName, LonLat, LonLatBox, Stamp};
-use std::sync::Arc;
-
-/// Which state it is.
-#[derive(Debug, Clone)]
-pub struct SnapshotState {
-    /// How many commits made it.
-    pub generation: i64,
-    /// Its name.
-    pub stamp: Stamp,
-    /// The time of the last commit.
-    pub time: Timestamp,
-    /// What must be said wherever it is shown.
-    pub notice: Option<Label>,
-}
+use crate::view::LayerView;
+use siseol_model::{FacilityRef, LayerName, LonLat, LonLatBox};
 
 /// One state of a register. A request takes one at its start and never sees another.
 #[derive(Debug)]
@@ -28,7 +14,7 @@ pub struct Snapshot {
     /// Which state.
     pub state: SnapshotState,
     /// In the order of their names.
-    layers: Vec<Arc<LayerBase>>,
+    layers: Vec<LayerView>,
 }
 
 /// A row of a snapshot.
@@ -62,25 +48,25 @@ pub enum ReferenceError {
 
 impl Snapshot {
     /// The snapshot of these layers.
-    pub fn new(state: SnapshotState, mut layers: Vec<Arc<LayerBase>>) -> Self {
+    pub fn new(state: SnapshotState, mut layers: Vec<LayerView>) -> Self {
         layers.sort_by(|a, b| a.layer().name.cmp(&b.layer().name));
         Self { state, layers }
     }
 
     /// All layers, in the order of their names.
-    pub fn layers(&self) -> &[Arc<LayerBase>] {
+    pub fn layers(&self) -> &[LayerView] {
         &self.layers
     }
 
     /// The layer with that name, and its place in [`Self::layers`].
-    pub fn layer(&self, name: &str) -> Option<(usize, &Arc<LayerBase>)> {
+    pub fn layer(&self, name: &str) -> Option<(usize, &LayerView)> {
         let at = self.layers.binary_search_by(|l| l.layer().name.as_str().cmp(name)).ok()?;
         Some((at, &self.layers[at]))
     }
 
     /// The box around everything.
     pub fn extent(&self) -> LonLatBox {
-        self.layers.iter().map(|l| l.extent()).fold(LonLatBox::EMPTY, LonLatBox::union)
+        self.layers.iter().map(LayerView::extent).fold(LonLatBox::EMPTY, LonLatBox::union)
     }
 
     /// The one feature that a reference points at.
@@ -94,17 +80,16 @@ impl Snapshot {
                     .find_map(|(layer, l)| Some(Place { layer, row: l.row_of(*fid)? })),
             ),
             FacilityRef::Key { layer: Some(name), key } => {
-                let (layer, base) = self
+                let (layer, view) = self
                     .layer(name.as_str())
                     .ok_or_else(|| ReferenceError::NoLayer(name.clone()))?;
-                places.extend(
-                    base.rows_with_key(key.as_str()).iter().map(|&row| Place { layer, row }),
-                );
+                let rows = view.rows_with_key(key.as_str()).into_iter();
+                places.extend(rows.map(|row| Place { layer, row }));
             }
             FacilityRef::Key { layer: None, key } => {
-                for (layer, base) in self.layers.iter().enumerate() {
-                    let rows = base.rows_with_key(key.as_str()).iter();
-                    places.extend(rows.map(|&row| Place { layer, row }));
+                for (layer, view) in self.layers.iter().enumerate() {
+                    let rows = view.rows_with_key(key.as_str()).into_iter();
+                    places.extend(rows.map(|row| Place { layer, row }));
                 }
             }
         }
@@ -120,13 +105,13 @@ impl Snapshot {
 
     /// A reference that points at a feature for certain: its layer and key, with its fid where the key is not alone.
     fn reference(&self, place: Place) -> String {
-        let base = &self.layers[place.layer];
-        let fid = base.fid(place.row);
-        match base.key(place.row) {
-            Some(key) if base.rows_with_key(key).len() == 1 => {
-                format!("{}/{key}", base.layer().name)
+        let view = &self.layers[place.layer];
+        let fid = view.fid(place.row);
+        match view.key(place.row) {
+            Some(key) if view.rows_with_key(key).len() == 1 => {
+                format!("{}/{key}", view.layer().name)
             }
-            Some(key) => format!("fid:{fid} ({}/{key})", base.layer().name),
+            Some(key) => format!("fid:{fid} ({}/{key})", view.layer().name),
             None => format!("fid:{fid}"),
         }
     }
@@ -134,7 +119,7 @@ impl Snapshot {
     /// The `k` features nearest to a place over some layers, nearest first; within a disk around that place if one
     /// is given. At the same distance they come in the order of the layers, then of their fids.
     pub fn nearest(
-        layers: &[&LayerBase],
+        layers: &[&LayerView],
         centre: LonLat,
         disk: Option<&Disk>,
         k: usize,
@@ -145,7 +130,7 @@ impl Snapshot {
     /// The `k` nearest of features that a search has found, in the same order as [`Self::nearest`]'s. It looks at each
     /// of them, which is the cheaper way where they are few.
     pub fn nearest_of(
-        layers: &[&LayerBase],
+        layers: &[&LayerView],
         hits: &[Hits],
         centre: LonLat,
         k: usize,
@@ -156,8 +141,8 @@ impl Snapshot {
     /// The features whose key or a text attribute contains `needle`, whatever its case, layer by layer.
     pub fn find_text<'a>(&'a self, needle: &str) -> impl Iterator<Item = Place> + use<'a> {
         let needle = needle.to_owned();
-        self.layers.iter().enumerate().flat_map(move |(layer, base)| {
-            text::rows_with_text(base, &needle).map(move |row| Place { layer, row })
+        self.layers.iter().enumerate().flat_map(move |(layer, view)| {
+            text::rows_with_text(view, &needle).map(move |row| Place { layer, row })
         })
     }
 }

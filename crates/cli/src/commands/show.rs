@@ -5,7 +5,7 @@ use crate::args::Show;
 use crate::exit::Outcome;
 use crate::output;
 use siseol_model::Value;
-use siseol_query::{LayerBase, ReferenceError};
+use siseol_query::{LayerView, ReferenceError};
 
 pub(crate) fn run(args: &Show) -> anyhow::Result<Outcome> {
     let resident = resident(&args.register)?;
@@ -17,33 +17,33 @@ pub(crate) fn run(args: &Show) -> anyhow::Result<Outcome> {
         }
         Err(error) => return Err(error.into()),
     };
-    let base = &resident.snapshot.layers()[place.layer];
+    let view = &resident.snapshot.layers()[place.layer];
     if args.json {
-        output::bytes(&base.geojson(place.row..place.row + 1))?;
+        output::bytes(&view.geojson(place.row..place.row + 1))?;
         return Ok(Outcome::Done);
     }
-    let layer = base.layer();
+    let layer = view.layer();
     let mut rows = vec![
         vec!["layer".to_owned(), layer.class.label.to_string(), layer.name.to_string()],
-        vec!["fid".to_owned(), base.fid(place.row).to_string(), String::new()],
+        vec!["fid".to_owned(), view.fid(place.row).to_string(), String::new()],
         vec![
             "key".to_owned(),
-            base.key(place.row).unwrap_or("자료 없음 / no data").to_owned(),
+            view.key(place.row).unwrap_or("자료 없음 / no data").to_owned(),
             String::new(),
         ],
     ];
-    rows.extend((0..layer.fields.len()).map(|index| field(base, place.row, index)));
+    rows.extend((0..layer.fields.len()).map(|index| field(view, place.row, index)));
     output::table(&["field", "value", "meaning"], &rows)?;
-    if let Some(notice) = &base.state().notice {
+    if let Some(notice) = &view.state().notice {
         output::note(&notice.to_string());
     }
     Ok(Outcome::Done)
 }
 
-fn field(base: &LayerBase, row: u32, index: usize) -> Vec<String> {
-    let layer = base.layer();
+fn field(view: &LayerView, row: u32, index: usize) -> Vec<String> {
+    let layer = view.layer();
     let field = &layer.fields[index];
-    let value = base.columns()[index].value(row);
+    let value = view.value(row, index);
     let text =
         if value == Value::Null { "자료 없음 / no data".to_owned() } else { value.to_string() };
     let code = layer.code_list(index).and_then(|list| list.codes.get(&text));

@@ -5,21 +5,21 @@ use crate::links::{Link, encode_segment};
 use crate::resident::name_of;
 use maud::{Markup, html};
 use siseol_model::Value;
-use siseol_query::LayerBase;
+use siseol_query::LayerView;
 
 /// A page of features as a table.
 pub(crate) fn items(
-    base: &LayerBase,
+    view: &LayerView,
     rows: &[u32],
     matched: u64,
     offset: u64,
     links: &[Link],
 ) -> Markup {
-    let layer = base.layer();
+    let layer = view.layer();
     let id = encode_segment(layer.name.as_str());
     let next = links.iter().find(|link| link.rel == "next");
     let content = html! {
-        (notice(base))
+        (notice(view))
         p {
             "전체 " (matched) "건 가운데 "
             @if rows.is_empty() { "0건" } @else { (offset + 1) "–" (offset + rows.len() as u64) }
@@ -41,12 +41,12 @@ pub(crate) fn items(
                     @for &row in rows {
                         tr {
                             td {
-                                a href=(format!("/api/collections/{id}/items/{}?f=html", base.fid(row))) {
-                                    (base.fid(row))
+                                a href=(format!("/api/collections/{id}/items/{}?f=html", view.fid(row))) {
+                                    (view.fid(row))
                                 }
                             }
-                            td { (base.key(row).unwrap_or("")) }
-                            @for index in 0..layer.fields.len() { td { (value(base, row, index)) } }
+                            td { (view.key(row).unwrap_or("")) }
+                            @for index in 0..layer.fields.len() { td { (value(view, row, index)) } }
                         }
                     }
                 }
@@ -58,20 +58,20 @@ pub(crate) fn items(
 }
 
 /// One feature.
-pub(crate) fn item(base: &LayerBase, row: u32, collection: &str) -> Markup {
-    let layer = base.layer();
-    let title = name_of(base, row)
-        .or_else(|| base.key(row).map(str::to_owned))
-        .unwrap_or_else(|| format!("fid:{}", base.fid(row)));
+pub(crate) fn item(view: &LayerView, row: u32, collection: &str) -> Markup {
+    let layer = view.layer();
+    let title = name_of(view, row)
+        .or_else(|| view.key(row).map(str::to_owned))
+        .unwrap_or_else(|| format!("fid:{}", view.fid(row)));
     let content = html! {
-        (notice(base))
-        p { (layer.class.label.to_string()) " · fid " (base.fid(row)) }
+        (notice(view))
+        p { (layer.class.label.to_string()) " · fid " (view.fid(row)) }
         dl {
             @for (index, field) in layer.fields.iter().enumerate() {
                 dt {
                     @match &field.label { Some(label) => (label.to_string()), None => (field.name) }
                 }
-                dd { (value(base, row, index)) }
+                dd { (value(view, row, index)) }
             }
         }
         p { a rel="collection" href=(format!("{collection}?f=html")) { "레이어로" } }
@@ -81,16 +81,16 @@ pub(crate) fn item(base: &LayerBase, row: u32, collection: &str) -> Markup {
 
 const CRUMBS: [(&str, &str); 2] = [("API", "/api/?f=html"), ("레이어", "/api/collections?f=html")];
 
-fn notice(base: &LayerBase) -> Markup {
+fn notice(view: &LayerView) -> Markup {
     html! {
-        @if let Some(notice) = &base.state().notice { p.notice { strong { (notice.to_string()) } } }
+        @if let Some(notice) = &view.state().notice { p.notice { strong { (notice.to_string()) } } }
     }
 }
 
 /// A value with its label and unit: "배수지 (SA114)", "150 mm". What is not known is a dash.
-fn value(base: &LayerBase, row: u32, index: usize) -> Markup {
-    let layer = base.layer();
-    let value = base.columns()[index].value(row);
+fn value(view: &LayerView, row: u32, index: usize) -> Markup {
+    let layer = view.layer();
+    let value = view.value(row, index);
     let text = value.to_string();
     let label = layer.code_list(index).and_then(|list| list.codes.get(&text));
     html! {

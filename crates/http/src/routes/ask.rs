@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde_json::Value as Json;
 use siseol_model::Stamp;
-use siseol_query::LayerBase;
+use siseol_query::LayerView;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -64,9 +64,9 @@ impl Ask {
     }
 
     /// The collection with that id.
-    pub(crate) fn collection(&self, id: &str) -> Result<&Arc<LayerBase>, ApiError> {
+    pub(crate) fn collection(&self, id: &str) -> Result<&LayerView, ApiError> {
         let found = self.resident.snapshot.layer(id);
-        found.map(|(_, base)| base).ok_or_else(|| ApiError::no_collection(id))
+        found.map(|(_, layer)| layer).ok_or_else(|| ApiError::no_collection(id))
     }
 
     /// The tag of an answer that depends on what `stamp` names.

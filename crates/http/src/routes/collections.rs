@@ -10,7 +10,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde_json::{Value as Json, json};
 use siseol_model::Label;
-use siseol_query::LayerBase;
+use siseol_query::LayerView;
 
 /// `GET /api/collections`.
 pub(crate) async fn collections(ask: Ask) -> Result<Response, ApiError> {
@@ -31,12 +31,12 @@ pub(crate) async fn collections(ask: Ask) -> Result<Response, ApiError> {
 /// `GET /api/collections/{id}`.
 pub(crate) async fn collection(Path(id): Path<String>, ask: Ask) -> Result<Response, ApiError> {
     let layer = ask.collection(&id)?;
-    ask.document(layer.state().stamp, |_| describe(layer, &ask.base()), html::collection)
+    ask.document(layer.stamp(), |_| describe(layer, &ask.base()), html::collection)
 }
 
 /// One collection. It is the same document in the list and alone, as the standard's tests want it.
-fn describe(base: &LayerBase, api: &Base) -> Json {
-    let layer = base.layer();
+fn describe(view: &LayerView, api: &Base) -> Json {
+    let layer = view.layer();
     let href = api.collection(layer.name.as_str());
     let items = format!("{href}/items");
     let label = &layer.class.label;
@@ -65,7 +65,7 @@ fn describe(base: &LayerBase, api: &Base) -> Json {
         "id": layer.name,
         "title": label.to_string(),
         "itemType": "feature",
-        "itemCount": base.len(),
+        "itemCount": view.len(),
         "crs": [CRS84],
         "storageCrs": CRS84,
         "links": links,
@@ -77,13 +77,13 @@ fn describe(base: &LayerBase, api: &Base) -> Json {
             "class_field": layer.class_field().map(|(i, _)| &layer.fields[i].name),
             "classes": classes,
             "crs": layer.crs,
-            "timeStamp": base.state().time.to_string(),
+            "timeStamp": view.time().to_string(),
         },
     });
-    if let Some(notice) = &base.state().notice {
+    if let Some(notice) = &view.state().notice {
         document["description"] = notice.to_string().into();
     }
-    let extent = base.extent();
+    let extent = view.extent();
     if !extent.is_empty() {
         document["extent"] = json!({
             "spatial": {

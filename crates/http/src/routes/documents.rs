@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 use siseol_model::{CodeList, GeometryKind, Label, Layer, LayerName, LonLat, Metres};
-use siseol_query::{Disk, DiskError, Hits, LayerBase, Place, Region, Snapshot};
+use siseol_query::{Disk, DiskError, Hits, LayerView, Place, Region, Snapshot};
 use std::borrow::Cow;
 use std::io::Write;
 
@@ -99,25 +99,25 @@ pub fn features_document(snapshot: &Snapshot, places: &[Place], matched: u64) ->
 }
 
 /// Features of one layer as a file of its own.
-pub fn layer_document(base: &LayerBase, hits: &Hits) -> FeatureDocument {
+pub fn layer_document(view: &LayerView, hits: &Hits) -> FeatureDocument {
     let mut members = Members::new();
-    members.add("name", &base.layer().name);
-    members.add("timeStamp", &base.state().time);
-    if let Some(notice) = &base.state().notice {
+    members.add("name", &view.layer().name);
+    members.add("timeStamp", &view.time());
+    if let Some(notice) = &view.state().notice {
         members.add("notice", notice);
     }
-    FeatureDocument::new(members, runs([(base, hits)]))
+    FeatureDocument::new(members, runs([(view, hits)]))
 }
 
 /// Features of one layer, one a line. What must be said of the layer is said in each line, because lines travel alone.
-pub fn layer_lines(base: &LayerBase, hits: &Hits, out: &mut dyn Write) -> std::io::Result<()> {
-    let notice = base
+pub fn layer_lines(view: &LayerView, hits: &Hits, out: &mut dyn Write) -> std::io::Result<()> {
+    let notice = view
         .state()
         .notice
         .as_ref()
         .map(|notice| format!(",\"notice\":{}}}", serde_json::json!(notice)));
     for row in hits.rows() {
-        let feature = base.geojson(row..row + 1);
+        let feature = view.geojson(row..row + 1);
         match &notice {
             Some(notice) => {
                 out.write_all(&feature[..feature.len() - 1])?;
@@ -170,26 +170,26 @@ pub fn facilities_document(
     snapshot: &Snapshot,
     query: &FacilityQuery,
 ) -> Result<FeatureDocument, LookupError> {
-    let bases = chosen_layers(snapshot, query.layers.as_deref())?;
+    let views = chosen_layers(snapshot, query.layers.as_deref())?;
     let disk = query.radius.map(|radius| Disk::new(query.near, radius)).transpose()?;
-    let hits: Vec<Hits> = bases
+    let hits: Vec<Hits> = views
         .iter()
-        .map(|base| base.search(disk.as_ref().map(|disk| disk as &dyn Region)))
+        .map(|view| view.search(disk.as_ref().map(|disk| disk as &dyn Region)))
         .collect();
     let matched: u64 = hits.iter().map(Hits::count).sum();
     let features = match (query.limit, &disk) {
         (None, None) => return Err(LookupError::Unbounded),
-        (None, Some(_)) => runs(bases.iter().copied().zip(&hits)),
+        (None, Some(_)) => runs(views.iter().copied().zip(&hits)),
         (Some(limit), _) => {
             let k = usize::try_from(limit.min(MAX_LIMIT)).unwrap_or(usize::MAX);
             let nearest = if disk.is_some() && matched <= FEW {
-                Snapshot::nearest_of(&bases, &hits, query.near, k)
+                Snapshot::nearest_of(&views, &hits, query.near, k)
             } else {
-                Snapshot::nearest(&bases, query.near, disk.as_ref(), k)
+                Snapshot::nearest(&views, query.near, disk.as_ref(), k)
             };
             nearest
                 .into_iter()
-                .map(|n| with_distance(&bases[n.layer].geojson(n.row..n.row + 1), n.distance))
+                .map(|n| with_distance(&views[n.layer].geojson(n.row..n.row + 1), n.distance))
                 .collect()
         }
     };
@@ -205,11 +205,11 @@ pub fn facilities_document(
     if let Some(notice) = &snapshot.state.notice {
         members.add("notice", notice);
     }
-    let summary: Vec<LayerSummary<'_>> = bases
+    let summary: Vec<LayerSummary<'_>> = views
         .iter()
         .zip(&hits)
         .filter(|(_, hits)| hits.count() > 0)
-        .map(|(base, hits)| summary(base, hits))
+        .map(|(view, hits)| summary(view, hits))
         .collect();
     members.add("summary", &summary);
     Ok(FeatureDocument::new(members, features))
@@ -219,20 +219,20 @@ pub fn facilities_document(
 pub(crate) fn chosen_layers<'s>(
     snapshot: &'s Snapshot,
     names: Option<&[LayerName]>,
-) -> Result<Vec<&'s LayerBase>, LookupError> {
+) -> Result<Vec<&'s LayerView>, LookupError> {
     let Some(names) = names else {
-        return Ok(snapshot.layers().iter().map(|base| &**base).collect());
+        return Ok(snapshot.layers().iter().collect());
     };
     names
         .iter()
         .map(|name| match snapshot.layer(name.as_str()) {
-            Some((_, base)) => Ok(&**base),
+            Some((_, view)) => Ok(view),
             None => Err(LookupError::Layer {
                 name: name.clone(),
                 known: snapshot
                     .layers()
                     .iter()
-                    .map(|base| base.layer().name.as_str())
+                    .map(|view| view.layer().name.as_str())
                     .collect::<Vec<_>>()
                     .join(", "),
             }),
@@ -241,9 +241,9 @@ pub(crate) fn chosen_layers<'s>(
 }
 
 /// The encoded features of some hits, a run for each range.
-pub(crate) fn runs<'a>(hits: impl IntoIterator<Item = (&'a LayerBase, &'a Hits)>) -> Vec<Bytes> {
+pub(crate) fn runs<'a>(hits: impl IntoIterator<Item = (&'a LayerView, &'a Hits)>) -> Vec<Bytes> {
     hits.into_iter()
-        .flat_map(|(base, hits)| hits.ranges().iter().map(|range| base.geojson(range.clone())))
+        .flat_map(|(view, hits)| hits.ranges().iter().map(|range| view.geojson(range.clone())))
         .collect()
 }
 
@@ -294,9 +294,9 @@ struct Words<'a> {
     en: Cow<'a, str>,
 }
 
-fn summary<'a>(base: &'a LayerBase, hits: &Hits) -> LayerSummary<'a> {
-    let layer = base.layer();
-    let summary = base.summarise(hits);
+fn summary<'a>(view: &'a LayerView, hits: &Hits) -> LayerSummary<'a> {
+    let layer = view.layer();
+    let summary = view.summarise(hits);
     let list = layer.class_field().and_then(|(_, list)| list);
     LayerSummary {
         layer: &layer.name,

@@ -15,8 +15,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use siseol_model::LonLatBox;
-use siseol_query::{BoxRegion, LayerBase, Region};
-use std::sync::Arc;
+use siseol_query::{BoxRegion, LayerView, Region};
 
 pub(crate) const ITEMS_PARAMETERS: [&str; 5] = ["bbox", "datetime", "limit", "offset", "f"];
 
@@ -74,8 +73,8 @@ fn check_datetime(text: &str) -> Result<(), ApiError> {
 /// `GET /api/collections/{id}/items`: a page of features.
 pub(crate) async fn items(Path(id): Path<String>, ask: Ask) -> Result<Response, ApiError> {
     let query = ItemsQuery::parse(&ask.params(&ITEMS_PARAMETERS)?, &ask.headers)?;
-    let layer = Arc::clone(ask.collection(&id)?);
-    let tag = ask.tag(layer.state().stamp, query.format);
+    let layer = ask.collection(&id)?.clone();
+    let tag = ask.tag(layer.stamp(), query.format);
     if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }
@@ -85,7 +84,7 @@ pub(crate) async fn items(Path(id): Path<String>, ask: Ask) -> Result<Response, 
     Ok(response)
 }
 
-fn page(layer: &LayerBase, query: &ItemsQuery, base: &Base) -> Response {
+fn page(layer: &LayerView, query: &ItemsQuery, base: &Base) -> Response {
     let region = query.bbox.map(BoxRegion::new);
     let hits = layer.search(region.as_ref().map(|region| region as &dyn Region));
     let (matched, page) = (hits.count(), hits.page(query.offset, query.limit));
@@ -112,7 +111,7 @@ fn page(layer: &LayerBase, query: &ItemsQuery, base: &Base) -> Response {
     let mut members = Members::new();
     members.add("numberMatched", &matched);
     members.add("numberReturned", &page.count());
-    members.add("timeStamp", &layer.state().time);
+    members.add("timeStamp", &layer.time());
     members.add("links", &links);
     if let Some(notice) = &layer.state().notice {
         members.add("notice", notice);
@@ -133,7 +132,7 @@ pub(crate) async fn item(
     let row = fid.parse().ok().and_then(|fid| layer.row_of(fid)).ok_or_else(|| {
         ApiError::NotFound(format!("collection `{id}` has no item `{}`", shorten(&fid)))
     })?;
-    let tag = ETag::of_row(&ask.state, layer.state().stamp, layer.generation(row), format);
+    let tag = ETag::of_row(&ask.state, layer.stamp(), layer.generation(row), format);
     if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }

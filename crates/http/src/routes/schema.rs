@@ -11,7 +11,7 @@ use siseol_model::{FieldKind, GeometryKind, Label, Layer};
 /// `GET /api/collections/{id}/schema`: a JSON Schema of the properties, with labels, units and code lists.
 pub(crate) async fn schema(Path(id): Path<String>, ask: Ask) -> Result<Response, ApiError> {
     let layer = ask.collection(&id)?;
-    ask.json(layer.state().stamp, SCHEMA, || {
+    ask.json(layer.stamp(), SCHEMA, || {
         describe(layer.layer(), &format!("{}/schema", ask.base().collection(&id)))
     })
 }

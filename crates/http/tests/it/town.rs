@@ -7,9 +7,9 @@ use serde_json::Value as Json;
 use siseol_http::{AppState, Resident, Settings, service};
 use siseol_model::{
     ClassCode, CodeList, Crs, FacilityClass, FacilityKey, Field, FieldKind, GeometryKind, Label,
-    Layer, LayerName, Stamp, Status, Value,
+    Layer, LayerName, Revision, Stamp, Status, Value,
 };
-use siseol_query::{LayerBuilder, LayerState, Snapshot, SnapshotState};
+use siseol_query::{LayerBuilder, LayerState, LayerView, Snapshot, SnapshotState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -22,10 +22,14 @@ pub(crate) fn resident() -> Resident {
     let stamp = Stamp::from_bits(0xfeed);
     let time = "2026-01-02T03:04:05Z".parse().unwrap();
     let notice = Some(Label::new("가상 자료", "synthetic data"));
-    let state =
-        |layer: Layer| LayerState { layer: Arc::new(layer), stamp, time, notice: notice.clone() };
+    let state = |layer: Layer| LayerState {
+        layer: Arc::new(layer),
+        notice: notice.clone(),
+        revisions: Revision { generation: 3, stamp, time }.into(),
+    };
 
-    let mut valves = LayerBuilder::new(state(valve_layer()), &());
+    let valve = state(valve_layer());
+    let mut valves = LayerBuilder::new(Arc::clone(&valve.layer), &());
     for i in 0..250_i32 {
         let key = FacilityKey::from(format!("SA200-{i}"));
         let class = if i % 5 == 0 { "SA201" } else { "SA200" };
@@ -33,9 +37,13 @@ pub(crate) fn resident() -> Resident {
         let point = wkb_point(127.0 + f64::from(i) * 1e-4, 37.0);
         valves.push(i64::from(i) + 1, 1, Some(&key), Some(&point), &values).unwrap();
     }
-    let mut zones = LayerBuilder::new(state(layer("zone", GeometryKind::Polygon, vec![])), &());
+    let zone = state(layer("zone", GeometryKind::Polygon, vec![]));
+    let mut zones = LayerBuilder::new(Arc::clone(&zone.layer), &());
     zones.push(1_000, 1, None, Some(&wkb_square(127.0, 37.0, 1e-4)), &[]).unwrap();
-    let layers = vec![Arc::new(valves.finish().unwrap()), Arc::new(zones.finish().unwrap())];
+    let layers = vec![
+        LayerView::new(valve, valves.finish().unwrap()),
+        LayerView::new(zone, zones.finish().unwrap()),
+    ];
     Resident {
         snapshot: Snapshot::new(
             SnapshotState { generation: 3, stamp, time, notice: notice.clone() },

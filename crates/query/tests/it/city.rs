@@ -5,9 +5,9 @@ use rand::{Rng, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use siseol_model::{
     CodeList, Crs, FacilityClass, FacilityKey, Field, FieldKind, GeometryKind, Label, Layer,
-    LayerName, LonLat, Stamp, Value, geojson::round_coordinate,
+    LayerName, LonLat, Revision, Stamp, Value, geojson::round_coordinate,
 };
-use siseol_query::{LayerBase, LayerBuilder, LayerState, Snapshot, SnapshotState};
+use siseol_query::{LayerBuilder, LayerState, LayerView, Snapshot, SnapshotState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(crate) struct Row {
 pub(crate) struct City {
     pub(crate) kind: GeometryKind,
     pub(crate) rows: Vec<Row>,
-    pub(crate) base: LayerBase,
+    pub(crate) view: LayerView,
 }
 
 pub(crate) fn random(seed: u64) -> ChaCha8Rng {
@@ -150,9 +150,13 @@ fn layer(name: &str, kind: GeometryKind) -> Layer {
 pub(crate) fn state(layer: Layer) -> LayerState {
     LayerState {
         layer: Arc::new(layer),
-        stamp: Stamp::from_bits(7),
-        time: jiff::Timestamp::UNIX_EPOCH,
         notice: None,
+        revisions: Revision {
+            generation: 1,
+            stamp: Stamp::from_bits(7),
+            time: jiff::Timestamp::UNIX_EPOCH,
+        }
+        .into(),
     }
 }
 
@@ -168,7 +172,8 @@ pub(crate) fn city(seed: u64, name: &str, kind: GeometryKind, n: i64, first_fid:
         })
         .collect();
     rand::seq::SliceRandom::shuffle(&mut rows[..], &mut rng);
-    let mut builder = LayerBuilder::new(state(layer(name, kind)), &());
+    let state = state(layer(name, kind));
+    let mut builder = LayerBuilder::new(Arc::clone(&state.layer), &());
     for row in &rows {
         let key = row.key.clone().map(FacilityKey::from);
         let blob = (!row.paths.is_empty()).then(|| wkb(kind, &row.paths));
@@ -176,7 +181,7 @@ pub(crate) fn city(seed: u64, name: &str, kind: GeometryKind, n: i64, first_fid:
             [row.class.map_or(Value::Null, Value::text), Value::text(format!("이름 {}", row.fid))];
         builder.push(row.fid, 1, key.as_ref(), blob.as_deref(), &values).unwrap();
     }
-    City { kind, rows, base: builder.finish().unwrap() }
+    City { kind, rows, view: LayerView::new(state, builder.finish().unwrap()) }
 }
 
 pub(crate) fn snapshot(cities: Vec<City>) -> Snapshot {
@@ -187,6 +192,6 @@ pub(crate) fn snapshot(cities: Vec<City>) -> Snapshot {
             time: jiff::Timestamp::UNIX_EPOCH,
             notice: None,
         },
-        cities.into_iter().map(|c| Arc::new(c.base)).collect(),
+        cities.into_iter().map(|c| c.view).collect(),
     )
 }

@@ -14,23 +14,23 @@ fn reference(text: &str) -> FacilityRef {
 fn every_row_is_found_by_its_fid_and_its_bytes_are_a_feature() {
     let city = city(50, "pipe", GeometryKind::Polygon, 500, 100);
     for row in &city.rows {
-        let at = city.base.row_of(row.fid).unwrap();
+        let at = city.view.row_of(row.fid).unwrap();
         let feature: geojson::Feature =
-            std::str::from_utf8(&city.base.geojson(at..at + 1)).unwrap().parse().unwrap();
+            std::str::from_utf8(&city.view.geojson(at..at + 1)).unwrap().parse().unwrap();
         assert_eq!(feature.id, Some(geojson::feature::Id::Number(row.fid.into())));
         assert_eq!(feature.property("facility_key").unwrap().as_str(), row.key.as_deref());
         assert_eq!(feature.property("NAME").unwrap(), &format!("이름 {}", row.fid));
         assert_eq!(feature.geometry.is_none(), row.paths.is_empty());
     }
-    assert_eq!(city.base.row_of(99), None);
-    assert_eq!(city.base.row_of(600), None);
+    assert_eq!(city.view.row_of(99), None);
+    assert_eq!(city.view.row_of(600), None);
 }
 
 #[test]
 fn a_range_of_rows_is_one_run_of_features() {
     let city = city(51, "pipe", GeometryKind::Line, 700, 1);
     for range in [0..1, 0..700, 3..3, 256..512, 699..700] {
-        let text = format!("[{}]", std::str::from_utf8(&city.base.geojson(range.clone())).unwrap());
+        let text = format!("[{}]", std::str::from_utf8(&city.view.geojson(range.clone())).unwrap());
         let features: Vec<geojson::Feature> = serde_json::from_str(&text).unwrap();
         let ids: Vec<_> = features
             .iter()
@@ -39,7 +39,7 @@ fn a_range_of_rows_is_one_run_of_features() {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(ids, range.map(|row| city.base.fid(row)).collect::<Vec<_>>());
+        assert_eq!(ids, range.map(|row| city.view.fid(row)).collect::<Vec<_>>());
     }
 }
 
@@ -60,8 +60,8 @@ fn references_resolve_when_they_are_unique_and_name_the_candidates_when_not() {
     for (key, owners) in &keys {
         match (snapshot.resolve(&reference(key)), owners.as_slice()) {
             (Ok(place), [(name, fid)]) => {
-                let base = &snapshot.layers()[place.layer];
-                assert_eq!((base.layer().name.as_str(), base.fid(place.row)), (*name, *fid));
+                let view = &snapshot.layers()[place.layer];
+                assert_eq!((view.layer().name.as_str(), view.fid(place.row)), (*name, *fid));
                 assert_eq!(snapshot.resolve(&reference(&format!("{name}/{key}"))), Ok(place));
                 assert_eq!(snapshot.resolve(&reference(&format!("fid:{fid}"))), Ok(place));
             }
@@ -78,8 +78,8 @@ fn references_resolve_when_they_are_unique_and_name_the_candidates_when_not() {
 #[test]
 fn words_are_found_in_any_text_whatever_their_case() {
     let snapshot = snapshot(vec![city(54, "pipe", GeometryKind::Point, 300, 1)]);
-    let base = &snapshot.layers()[0];
-    let found: Vec<_> = snapshot.find_text("이름 12").map(|p| base.fid(p.row)).collect();
+    let view = &snapshot.layers()[0];
+    let found: Vec<_> = snapshot.find_text("이름 12").map(|p| view.fid(p.row)).collect();
     let mut sorted = found.clone();
     sorted.sort_unstable();
     assert_eq!(sorted, [12].into_iter().chain(120..130).collect::<Vec<_>>());

@@ -30,7 +30,7 @@ fn distance(kind: GeometryKind, row: &Row, from: LonLat) -> Option<f64> {
 }
 
 fn fids(city: &City, hits: &Hits) -> BTreeSet<i64> {
-    let all: Vec<_> = hits.rows().map(|row| city.base.fid(row)).collect();
+    let all: Vec<_> = hits.rows().map(|row| city.view.fid(row)).collect();
     assert_eq!(all.len() as u64, hits.count());
     let set: BTreeSet<_> = all.iter().copied().collect();
     assert_eq!(set.len(), all.len(), "no row twice");
@@ -69,7 +69,7 @@ fn boxes_find_what_the_geo_crate_finds_and_rstar_has_no_more_candidates() {
                 .filter(|row| geometry(kind, row).is_some_and(|g| g.intersects(&rect)))
                 .map(|row| row.fid)
                 .collect();
-            let found = fids(&city, &city.base.search(Some(&BoxRegion::new(bounds))));
+            let found = fids(&city, &city.view.search(Some(&BoxRegion::new(bounds))));
             assert_eq!(found, expected, "{kind:?} {bounds:?}");
             let candidates: BTreeSet<_> = tree
                 .locate_in_envelope_intersecting(rstar::AABB::from_corners(
@@ -80,7 +80,7 @@ fn boxes_find_what_the_geo_crate_finds_and_rstar_has_no_more_candidates() {
                 .collect();
             assert!(found.is_subset(&candidates));
         }
-        assert_eq!(city.base.search(None).count(), 3_000, "rows without geometry are in the whole");
+        assert_eq!(city.view.search(None).count(), 3_000, "rows without geometry are in the whole");
     }
 }
 
@@ -106,20 +106,20 @@ fn circles_find_what_geographiclib_finds_rim_included() {
             let Ok(disk) = Disk::new(centre, Metres::new(radius).unwrap()) else { continue };
             let expected: BTreeSet<_> =
                 distances.iter().filter(|d| d.1 <= radius).map(|d| d.0).collect();
-            let found = fids(&city, &city.base.search(Some(&disk)));
+            let found = fids(&city, &city.view.search(Some(&disk)));
             assert_eq!(found, expected, "{kind:?} {centre:?} {radius}");
 
             // The same features, nearest first, with the same distances.
-            let near = Snapshot::nearest(&[&city.base], centre, Some(&disk), usize::MAX);
+            let near = Snapshot::nearest(&[&city.view], centre, Some(&disk), usize::MAX);
             assert_eq!(near.len(), expected.len());
-            let hits = [city.base.search(Some(&disk))];
+            let hits = [city.view.search(Some(&disk))];
             for k in [usize::MAX, 7] {
-                let again = Snapshot::nearest_of(&[&city.base], &hits, centre, k);
+                let again = Snapshot::nearest_of(&[&city.view], &hits, centre, k);
                 assert_eq!(again, near[..near.len().min(k)]);
             }
             assert!(near.is_sorted_by(|a, b| a.distance <= b.distance));
             for neighbour in near {
-                let fid = city.base.fid(neighbour.row);
+                let fid = city.view.fid(neighbour.row);
                 let exact = distances.iter().find(|d| d.0 == fid).unwrap().1;
                 assert!((exact - neighbour.distance).abs() < 2e-4, "{exact} {neighbour:?}");
             }
@@ -131,7 +131,7 @@ fn circles_find_what_geographiclib_finds_rim_included() {
 fn the_nearest_across_layers_are_the_first_of_a_sorted_scan() {
     let cities: Vec<_> =
         (30..).zip(KINDS).map(|(seed, kind)| city(seed, "layer", kind, 300, 1)).collect();
-    let bases: Vec<_> = cities.iter().map(|c| &c.base).collect();
+    let views: Vec<_> = cities.iter().map(|c| &c.view).collect();
     let mut rng = random(130);
     for far in [3_000.0, 60_000.0] {
         for _ in 0..12 {
@@ -147,7 +147,7 @@ fn the_nearest_across_layers_are_the_first_of_a_sorted_scan() {
                 })
                 .collect();
             all.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-            let near = Snapshot::nearest(&bases, centre, None, 10);
+            let near = Snapshot::nearest(&views, centre, None, 10);
             assert_eq!(near.len(), 10);
             for (found, expected) in near.iter().zip(&all) {
                 assert!((found.distance - expected.0).abs() < 2e-4, "{found:?} {expected:?}");
@@ -177,7 +177,7 @@ fn lengths_and_areas_are_those_of_the_geo_crate() {
                 other => panic!("{other:?}"),
             })
             .sum();
-        let summary = city.base.summarise(&city.base.search(None));
+        let summary = city.view.summarise(&city.view.search(None));
         #[expect(clippy::cast_precision_loss, reason = "a sum of a small city")]
         let measured = summary.measure as f64 / 1e6;
         assert!((measured - expected).abs() < 1e-6 * expected, "{measured} {expected}");
