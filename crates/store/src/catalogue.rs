@@ -1,10 +1,11 @@
 //! What the register says about itself: its state, its layers, its commits, its findings.
 
+use crate::change_sets::COMMIT_COLUMNS;
 use crate::{Register, SqlContext as _, StoreError};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
 use siseol_model::{
-    CommitInfo, Issue, IssueKind, Label, Layer, LayerName, LayerReport, Provenance, Revision, Stamp,
+    CommitInfo, Issue, IssueKind, Label, Layer, LayerName, LayerReport, Revision, Stamp,
 };
 
 /// The state that the register is in.
@@ -55,8 +56,6 @@ pub struct StoredIssue {
     /// Whether its row is kept aside.
     pub quarantined: bool,
 }
-
-const COMMIT_COLUMNS: &str = "c.id, c.generation, c.stamp, c.time, c.author, c.comment, c.source";
 
 impl Register {
     /// The state that the register is in.
@@ -150,19 +149,6 @@ impl Register {
         Ok(revisions)
     }
 
-    /// The commits, the first one first.
-    pub fn commits(&self) -> Result<Vec<CommitInfo>, StoreError> {
-        let sql = format!("SELECT {COMMIT_COLUMNS} FROM siseol_change_set c ORDER BY c.id");
-        let doing = "read the change sets";
-        let mut statement = self.connection().prepare(&sql).doing(self.path(), doing)?;
-        let mut rows = statement.query([]).doing(self.path(), doing)?;
-        let mut commits = Vec::new();
-        while let Some(row) = rows.next().doing(self.path(), doing)? {
-            commits.push(self.commit_info(row)?);
-        }
-        Ok(commits)
-    }
-
     /// The findings of the last delivery of one layer, or of all: by layer, those about whole files first, then by row.
     pub fn issues(&self, layer: Option<&LayerName>) -> Result<Vec<StoredIssue>, StoreError> {
         let doing = "read the findings";
@@ -218,29 +204,7 @@ impl Register {
         })
     }
 
-    fn commit_info(&self, row: &Row<'_>) -> Result<CommitInfo, StoreError> {
-        let (change_set, generation, stamp, time, author, comment, source) = (|| {
-            Ok((
-                row.get(0)?,
-                row.get(1)?,
-                row.get::<_, String>(2)?,
-                row.get::<_, String>(3)?,
-                row.get(4)?,
-                row.get(5)?,
-                row.get(6)?,
-            ))
-        })()
-        .doing(self.path(), "read a change set")?;
-        Ok(CommitInfo {
-            change_set,
-            generation,
-            stamp: self.parsed(&stamp, "stamp")?,
-            time: self.parsed(&time, "time")?,
-            provenance: Provenance { author, comment, source },
-        })
-    }
-
-    fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
         &self,
         text: &str,
         what: &str,
@@ -249,7 +213,7 @@ impl Register {
             .map_err(|e| StoreError::damaged(self.path(), format!("bad {what} `{text}`: {e}")))
     }
 
-    fn json<T: serde::de::DeserializeOwned>(
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(
         &self,
         json: &str,
         what: &str,

@@ -10,6 +10,7 @@
 mod backup;
 mod blob;
 mod catalogue;
+mod change_sets;
 mod check;
 mod check_row;
 mod commit;

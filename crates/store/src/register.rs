@@ -52,12 +52,16 @@ impl Register {
         &self.path
     }
 
-    /// Does several reads on one state: nobody can commit in between. Keep it short where others write.
+    /// Does several reads on one state: nobody can commit in between. Keep it short where others write. Inside of
+    /// itself it is the same state.
     pub fn at_one_state<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let doing = "begin reading";
+        if !self.connection.is_autocommit() {
+            return work(self);
+        }
         let transaction = self.connection.unchecked_transaction().doing(&self.path, doing)?;
         let result = work(self);
         transaction.finish().doing(&self.path, "end reading")?;

@@ -91,7 +91,8 @@ fn the_catalogue_says_what_was_delivered() {
     let head = register.head().unwrap();
     assert_eq!((head.generation, head.stamp, head.change_sets), (2, second.stamp, 2));
     assert_eq!((head.time, head.notice), (now(), Some(Label::new("가상 자료", "synthetic"))));
-    assert_eq!(register.commits().unwrap(), [first.clone(), second.clone()]);
+    let commits = register.change_sets(0, None).unwrap().into_iter().map(|set| set.commit);
+    assert_eq!(commits.collect::<Vec<_>>(), [first.clone(), second.clone()]);
     let layers = register.layers().unwrap();
     assert_eq!(layers.iter().map(|l| &l.layer).collect::<Vec<_>>(), [&table, &valve]);
     assert_eq!((layers[1].rows, &layers[1].last), (60, &first));
