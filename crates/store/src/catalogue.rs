@@ -1,6 +1,7 @@
 //! What the register says about itself: its state, its layers, its commits, its findings.
 
 use crate::change_sets::COMMIT_COLUMNS;
+use crate::form::Form;
 use crate::{Register, SqlContext as _, StoreError};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
@@ -42,6 +43,13 @@ pub struct LayerEntry {
     pub last: CommitInfo,
     /// The commits that changed it, the first one first.
     pub revisions: Vec<Revision>,
+}
+
+/// What is written down of a layer beside its definition.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LayerRecord {
+    pub(crate) id: i64,
+    pub(crate) form: Form,
 }
 
 /// One finding as the register keeps it.
@@ -170,13 +178,20 @@ impl Register {
         Ok(issues)
     }
 
-    pub(crate) fn layer_id(&self, layer: &LayerName) -> Result<Option<i64>, StoreError> {
+    /// What the catalogue knows of a layer beside its definition.
+    pub(crate) fn layer_record(&self, layer: &Layer) -> Result<LayerRecord, StoreError> {
         self.connection()
-            .query_row("SELECT id FROM siseol_layer WHERE name = ?1", [layer.as_str()], |r| {
-                r.get(0)
+            .prepare_cached("SELECT id, geometry_type, promoted FROM siseol_layer WHERE name = ?1")
+            .and_then(|mut statement| {
+                let read = |row: &Row<'_>| {
+                    let kind: Option<String> = row.get(1)?;
+                    let form = Form::new(kind.as_deref(), row.get(2)?);
+                    Ok(LayerRecord { id: row.get(0)?, form })
+                };
+                statement.query_row([layer.name.as_str()], read).optional()
             })
-            .optional()
-            .doing(self.path(), "read the catalogue")
+            .doing(self.path(), "read the catalogue")?
+            .ok_or_else(|| StoreError::NoSuchLayer { layer: layer.name.clone() })
     }
 
     fn issue(&self, row: &Row<'_>) -> Result<StoredIssue, StoreError> {

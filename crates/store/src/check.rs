@@ -4,7 +4,7 @@
 
 use crate::check_row::{Room, check_box, check_content};
 use crate::names::{FID, quoted, rtree};
-use crate::read::{RawRow, select};
+use crate::read::{ORDERED, RawRow, select};
 use crate::{LayerEntry, Register, SqlContext as _, StoreError, blob};
 use rusqlite::Row;
 use serde::Serialize;
@@ -124,7 +124,7 @@ impl Register {
     ) -> Result<LayerCheck, StoreError> {
         let layer = &entry.layer;
         let mut faults = Faults::default();
-        let id = self.layer_id(&layer.name)?.unwrap_or_default();
+        let id = self.layer_record(layer)?.id;
         let (rows, indexed) = match self.check_rows(layer, id, &mut faults) {
             Ok(counts) => counts,
             Err(StoreError::Damaged { fault, .. }) => {
@@ -160,15 +160,18 @@ impl Register {
     ) -> Result<(u64, u64), StoreError> {
         let doing = "check the rows";
         let spatial = layer.geometry != GeometryKind::None;
-        let (columns, join) = if spatial {
+        let (columns, rest) = if spatial {
             let index = quoted(&rtree(layer.name.as_str(), ""));
-            (", i.minx, i.maxx, i.miny, i.maxy", format!("LEFT JOIN {index} i ON i.id = t.{FID}"))
+            (
+                ", i.minx, i.maxx, i.miny, i.maxy",
+                format!("LEFT JOIN {index} i ON i.id = t.{FID} {ORDERED}"),
+            )
         } else {
-            ("", String::new())
+            ("", ORDERED.to_owned())
         };
         let srs_id = i32::try_from(layer.crs.code()).unwrap_or_default();
         let mut statement =
-            self.connection().prepare(&select(layer, columns, &join)).doing(self.path(), doing)?;
+            self.connection().prepare(&select(layer, columns, &rest)).doing(self.path(), doing)?;
         let first_edge = statement.column_count().saturating_sub(4);
         let mut found = statement.query([]).doing(self.path(), doing)?;
         let mut room = Room::default();

@@ -1,6 +1,7 @@
 //! Reading a layer row by row.
 
 use crate::content::HASH_BYTES;
+use crate::form::Form;
 use crate::names::{FID, GEOM, quoted};
 use crate::{Register, SqlContext as _, StoreError, blob};
 use rusqlite::Row;
@@ -14,9 +15,10 @@ pub struct StoredRow<'a> {
     pub fid: i64,
     /// The city's own id, if it has one.
     pub key: Option<&'a FacilityKey>,
-    /// The state in which the row got its present content.
+    /// The state in which the row got this content.
     pub generation: i64,
-    /// ISO WKB, bit for bit as delivered (but a single geometry among multi-geometries is one of one part).
+    /// ISO WKB, bit for bit as delivered; but where a layer has single and multi-geometries, a multi-geometry of one
+    /// part is that part.
     pub geometry: Option<&'a [u8]>,
     /// One value per field of the layer.
     pub values: &'a [Value],
@@ -29,39 +31,63 @@ impl Register {
         layer: &Layer,
         visit: &mut dyn FnMut(StoredRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        if self.layer_id(&layer.name)?.is_none() {
-            return Err(StoreError::NoSuchLayer { layer: layer.name.clone() }.into());
-        }
         let doing = "read a layer";
-        let damaged = |fault: String| StoreError::damaged(self.path(), fault);
+        let mut reader = RowReader::new(self, layer, self.layer_record(layer)?.form);
         let mut statement =
-            self.connection().prepare(&select(layer, "", "")).doing(self.path(), doing)?;
+            self.connection().prepare(&select(layer, "", ORDERED)).doing(self.path(), doing)?;
         let mut rows = statement.query([]).doing(self.path(), doing)?;
-        let mut values = Vec::with_capacity(layer.fields.len());
         while let Some(row) = rows.next().doing(self.path(), doing)? {
-            let raw = RawRow::of(row).map_err(|f| damaged(format!("layer {}: {f}", layer.name)))?;
-            let fault = |f: String| damaged(format!("layer {}, fid {}: {f}", layer.name, raw.fid));
-            let record = raw.record.as_ref().ok_or_else(|| fault(UNKNOWN_ROW.to_owned()))?;
-            let geometry = raw.wkb().map_err(fault)?;
-            read_values(row, layer, &mut values).map_err(fault)?;
-            let key = record.key.map(|key| FacilityKey::from(key.to_owned()));
-            visit(StoredRow {
-                fid: raw.fid,
-                key: key.as_ref(),
-                generation: record.changed,
-                geometry,
-                values: &values,
-            })?;
+            visit(reader.read(row)?)?;
         }
         Ok(())
+    }
+}
+
+/// Reads the rows that [`select`] brings.
+pub(crate) struct RowReader<'r> {
+    register: &'r Register,
+    layer: &'r Layer,
+    form: Form,
+    key: Option<FacilityKey>,
+    values: Vec<Value>,
+}
+
+impl<'r> RowReader<'r> {
+    pub(crate) fn new(register: &'r Register, layer: &'r Layer, form: Form) -> Self {
+        Self { register, layer, form, key: None, values: Vec::with_capacity(layer.fields.len()) }
+    }
+
+    /// The row as it is served. It lives until the next one is read.
+    pub(crate) fn read<'a>(&'a mut self, row: &'a Row<'_>) -> Result<StoredRow<'a>, StoreError> {
+        let Self { register, layer, .. } = *self;
+        let damaged = |fault: String| {
+            StoreError::damaged(register.path(), format!("layer {}{fault}", layer.name))
+        };
+        let raw = RawRow::of(row).map_err(|fault| damaged(format!(": {fault}")))?;
+        let fault = |fault: String| damaged(format!(", fid {}: {fault}", raw.fid));
+        let record = raw.record.as_ref().ok_or_else(|| fault(UNKNOWN_ROW.to_owned()))?;
+        let geometry = raw.wkb().map_err(fault)?.map(|wkb| self.form.of_table(wkb));
+        read_values(row, layer, &mut self.values).map_err(fault)?;
+        self.key = record.key.map(|key| FacilityKey::from(key.to_owned()));
+        Ok(StoredRow {
+            fid: raw.fid,
+            key: self.key.as_ref(),
+            generation: record.changed,
+            geometry,
+            values: &self.values,
+        })
     }
 }
 
 /// A row that another program wrote.
 pub(crate) const UNKNOWN_ROW: &str = "siseol has not written this row";
 
-/// The statement that reads a layer with its bookkeeping; `columns` and `joins` add to it.
-pub(crate) fn select(layer: &Layer, columns: &str, joins: &str) -> String {
+/// The end of a statement that reads a layer in the order of its fids.
+pub(crate) const ORDERED: &str = "ORDER BY t.fid";
+
+/// The statement that reads the rows `t` of a layer with their bookkeeping `r`; it has these columns more, and ends
+/// with `rest`.
+pub(crate) fn select(layer: &Layer, columns: &str, rest: &str) -> String {
     let geometry = match layer.geometry {
         GeometryKind::None => "NULL".to_owned(),
         _ => format!("t.{GEOM}"),
@@ -71,7 +97,7 @@ pub(crate) fn select(layer: &Layer, columns: &str, joins: &str) -> String {
         sql = format!("{sql}, t.{}", quoted(&field.name));
     }
     format!(
-        "{sql}{columns} FROM {} t LEFT JOIN siseol_row r ON r.fid = t.{FID} {joins} ORDER BY t.{FID}",
+        "{sql}{columns} FROM {} t LEFT JOIN siseol_row r ON r.fid = t.{FID} {rest}",
         quoted(layer.name.as_str())
     )
 }

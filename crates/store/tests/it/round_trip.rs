@@ -104,7 +104,7 @@ fn the_catalogue_says_what_was_delivered() {
 }
 
 #[test]
-fn singles_among_multis_are_promoted_and_keep_their_coordinates() {
+fn singles_among_multis_are_served_as_singles() {
     let place = Place::new();
     let one = line(&[1.0, 2.0, 3.0, 4.5]);
     let two = line(&[7.0, 8.0, 9.0, 10.0]);
@@ -130,8 +130,7 @@ fn singles_among_multis_are_promoted_and_keep_their_coordinates() {
     let geometries = |layer| {
         rows(&register, layer).into_iter().map(|(_, f)| f.geometry.unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(geometries(&pipes), [multi(5, &[one]), both]);
-    let spot = multi(4, &[spot]);
+    assert_eq!(geometries(&pipes), [one, both]);
     assert_eq!(geometries(&points), [spot.clone(), spot]);
     let check = register.check().unwrap();
     assert!(check.ok, "{check:?}");
