@@ -8,7 +8,7 @@ use crate::form::Form;
 use crate::read::{RowReader, StoredRow, select};
 use crate::{Register, SqlContext as _, StoreError, content};
 use rusqlite::{OptionalExtension as _, Row};
-use siseol_model::{Feature, Layer};
+use siseol_model::{Feature, Layer, Operation};
 
 const READING: &str = "read the history";
 
@@ -45,6 +45,38 @@ impl From<StoredRow<'_>> for Version {
     }
 }
 
+/// What one change set did to one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) fid: i64,
+    pub(crate) operation: Operation,
+    /// The row of the history that keeps the content from before; none for an insert.
+    kept: Option<i64>,
+}
+
+impl Event {
+    /// History does not tell it.
+    pub(crate) fn first_insert(fid: i64) -> Self {
+        Self { fid, operation: Operation::Insert, kept: None }
+    }
+}
+
+impl Register {
+    /// The event that the row `id` of the history tells.
+    pub(crate) fn event(&self, fid: i64, operation: i64, id: i64) -> Result<Event, StoreError> {
+        let (operation, kept) = match operation {
+            1 => (Operation::Insert, None),
+            2 => (Operation::Update, Some(id)),
+            3 => (Operation::Delete, Some(id)),
+            code => {
+                let fault = format!("the history of fid {fid} has the unknown operation {code}");
+                return Err(StoreError::damaged(self.path(), fault));
+            }
+        };
+        Ok(Event { fid, operation, kept })
+    }
+}
+
 /// Reads versions of the rows of one layer.
 pub(crate) struct Versions<'r> {
     register: &'r Register,
@@ -58,6 +90,20 @@ impl<'r> Versions<'r> {
     pub(crate) fn new(register: &'r Register, layer: &'r Layer) -> Result<Self, StoreError> {
         let form = register.layer_record(layer)?.form;
         Ok(Self { register, layer, form, present: select(layer, "", "WHERE t.fid = ?1") })
+    }
+
+    /// The row before and after an event, which made that state.
+    pub(crate) fn around(
+        &self,
+        event: Event,
+        generation: i64,
+    ) -> Result<(Option<Feature>, Option<Feature>), StoreError> {
+        let before = event.kept.map(|id| self.kept(id)).transpose()?;
+        let after = match event.operation {
+            Operation::Delete => None,
+            Operation::Insert | Operation::Update => Some(self.existing_at(event.fid, generation)?),
+        };
+        Ok((before.map(|version| version.feature), after.map(|version| version.feature)))
     }
 
     /// The row as it was in that state; none if it was not there.
