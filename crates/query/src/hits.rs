@@ -1,4 +1,4 @@
-//! Answers: ranges of rows, and what they add up to.
+//! Answers: ranges of rows.
 
 use std::ops::Range;
 
@@ -9,13 +9,25 @@ pub struct Hits {
 }
 
 impl Hits {
-    /// Adds rows after all those it has.
+    /// The first `len` rows.
+    pub(crate) fn all(len: u32) -> Self {
+        let mut hits = Self::default();
+        hits.push(0..len);
+        hits
+    }
+
+    /// Adds rows after all those it has; they become one range with those that they continue.
     pub(crate) fn push(&mut self, rows: Range<u32>) {
         match self.ranges.last_mut() {
             Some(last) if last.end == rows.start => last.end = rows.end,
             _ if rows.is_empty() => {}
             _ => self.ranges.push(rows),
         }
+    }
+
+    /// Adds a row after all those it has, as a range of its own.
+    pub(crate) fn push_alone(&mut self, row: u32) {
+        self.ranges.push(row..row + 1);
     }
 
     /// The ranges.
@@ -55,34 +67,12 @@ impl Hits {
             let take = (length - skip).min(left);
             // Both are below the range's length, which is a u32.
             let start = range.start + u32::try_from(skip).unwrap_or(0);
-            page.push(start..start + u32::try_from(take).unwrap_or(0));
+            page.ranges.push(start..start + u32::try_from(take).unwrap_or(0));
             skip = 0;
             left -= take;
         }
         page
     }
-}
-
-/// What rows of a layer add up to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Summary {
-    /// How many.
-    pub count: u64,
-    /// Of lines, their lengths in micrometres; of polygons, their areas in square millimetres; of others 0.
-    pub measure: i128,
-    /// The same by class, in the order of the codes.
-    pub by_class: Vec<ClassSummary>,
-}
-
-/// What the rows of one class add up to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClassSummary {
-    /// The class's code; none for rows without one.
-    pub code: Option<String>,
-    /// How many.
-    pub count: u64,
-    /// As in [`Summary::measure`].
-    pub measure: i128,
 }
 
 #[cfg(test)]

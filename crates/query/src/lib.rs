@@ -9,31 +9,46 @@
 //! one as [`siseol_model::ToLonLat`]).
 
 mod base;
+mod build_error;
 mod builder;
 mod column;
+mod delta;
 mod disk;
+mod filling;
 mod geodesic;
 mod hilbert;
 mod hits;
 mod local;
+mod merge;
 mod nearest;
 mod order;
+mod packing;
 mod planar;
 mod region;
+mod row;
+mod rows;
 mod section;
 mod snapshot;
 mod state;
+mod summary;
 mod sums;
 mod text;
+mod timeline;
 mod tree;
+mod version;
 mod view;
 
 pub use base::LayerBase;
-pub use builder::{BuildError, LayerBuilder};
+pub use build_error::BuildError;
+pub use builder::LayerBuilder;
 pub use disk::{Disk, DiskError, MAX_RADIUS};
-pub use hits::{ClassSummary, Hits, Summary};
+pub use hits::Hits;
+pub use merge::MERGE_FROM;
 pub use nearest::Neighbour;
 pub use region::{BoxRegion, Region, Relation};
 pub use snapshot::{Place, ReferenceError, Snapshot};
 pub use state::{LayerState, Revisions, SnapshotState};
+pub use summary::{ClassSummary, Summary};
+pub use timeline::{LayerChange, Timeline};
+pub use version::{Version, VersionEncoder};
 pub use view::LayerView;

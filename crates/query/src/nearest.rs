@@ -1,12 +1,13 @@
 //! The nearest features, over several layers at once.
 
+use crate::delta;
 use crate::disk::{self, Disk};
 use crate::hits::Hits;
 use crate::local::LocalMap;
 use crate::region::Region as _;
 use crate::tree::Node;
 use crate::view::LayerView;
-use siseol_model::LonLat;
+use siseol_model::{LonLat, LonLatBox};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -22,47 +23,48 @@ pub struct Neighbour {
 }
 
 /// What waits to be looked at: nearest first, and at the same distance in the order of the layers and fids.
-struct Waiting {
+struct Waiting<'a> {
     /// No nearer than this, metres; the distance itself once it is known.
     distance: f64,
     layer: usize,
-    what: What,
+    what: What<'a>,
 }
 
-enum What {
+enum What<'a> {
     Node(Node),
+    Versions(&'a delta::Node),
     Feature { row: u32, fid: i64 },
 }
 
-impl Waiting {
+impl Waiting<'_> {
     /// Nodes before features, so that a feature is given out only when nothing can be as near.
     fn rank(&self) -> (u8, usize, i64) {
         match self.what {
-            What::Node(_) => (0, self.layer, 0),
+            What::Node(_) | What::Versions(_) => (0, self.layer, 0),
             What::Feature { fid, .. } => (1, self.layer, fid),
         }
     }
 }
 
-impl Ord for Waiting {
+impl Ord for Waiting<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         other.distance.total_cmp(&self.distance).then_with(|| other.rank().cmp(&self.rank()))
     }
 }
 
-impl PartialOrd for Waiting {
+impl PartialOrd for Waiting<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Waiting {
+impl PartialEq for Waiting<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Waiting {}
+impl Eq for Waiting<'_> {}
 
 /// The `k` features nearest to `centre`, nearest first; within `disk` if one is given. Features at the same
 /// distance come in the order of `layers`, then of their fids.
@@ -73,43 +75,52 @@ pub(crate) fn nearest(
     k: usize,
 ) -> Vec<Neighbour> {
     let map = LocalMap::around(centre);
-    let mut waiting = BinaryHeap::new();
-    let node = |layer: usize, node: Node| Waiting {
-        distance: disk::box_distance(&map, centre, &layers[layer].base.tree.bounds(node)).max(0.0),
-        layer,
-        what: What::Node(node),
+    let no_nearer = |bounds: &LonLatBox| disk::box_distance(&map, centre, bounds).max(0.0);
+    let may_touch = |bounds: &LonLatBox| disk.is_none_or(|disk| disk.may_touch(bounds));
+    let node = |layer: usize, node: Node| {
+        let bounds = layers[layer].base.tree.bounds(node);
+        let what = What::Node(node);
+        may_touch(&bounds).then(|| Waiting { distance: no_nearer(&bounds), layer, what })
     };
-    for (i, layer) in layers.iter().enumerate() {
-        waiting.extend(layer.base.tree.roots().map(|root| node(i, root)));
+    let versions = |layer: usize, node| {
+        let bounds = delta::bounds(node);
+        let what = What::Versions(node);
+        may_touch(&bounds).then(|| Waiting { distance: no_nearer(&bounds), layer, what })
+    };
+    let feature = |layer: usize, row: u32| {
+        let view = layers[layer];
+        let shape = view.shape(row).filter(|_| view.lives(row))?;
+        // The same test as the count's, so that the two agree at the rim.
+        disk.is_none_or(|disk| disk.touches(shape)).then(|| Waiting {
+            distance: disk::distance(centre, &map, shape),
+            layer,
+            what: What::Feature { row, fid: view.fid(row) },
+        })
+    };
+    let mut waiting = BinaryHeap::new();
+    for (layer, view) in layers.iter().enumerate() {
+        waiting.extend(view.base.tree.roots().filter_map(|root| node(layer, root)));
+        waiting.extend(view.delta.roots().iter().filter_map(|root| versions(layer, root)));
     }
     let mut found = Vec::new();
-    while let Some(next) = waiting.pop() {
-        let layer = layers[next.layer];
-        match next.what {
+    while let Some(Waiting { distance, layer, what }) = waiting.pop() {
+        let view = layers[layer];
+        match what {
             What::Feature { row, .. } => {
-                found.push(Neighbour { layer: next.layer, row, distance: next.distance });
+                found.push(Neighbour { layer, row, distance });
                 if found.len() >= k {
                     break;
                 }
             }
-            What::Node(at) if at.level > 0 => {
-                let tree = &layer.base.tree;
-                let inside = tree
-                    .children(at)
-                    .filter(|&child| disk.is_none_or(|d| d.may_touch(&tree.bounds(child))));
-                waiting.extend(inside.map(|child| node(next.layer, child)));
-            }
+            What::Node(at) if at.level == 0 => waiting.extend(feature(layer, at.index)),
             What::Node(at) => {
-                let row = at.index;
-                let Some(shape) = layer.shape(row) else { continue };
-                // The same test as the count's, so that the two agree at the rim.
-                if disk.is_none_or(|d| d.touches(shape)) {
-                    waiting.push(Waiting {
-                        distance: disk::distance(centre, &map, shape),
-                        layer: next.layer,
-                        what: What::Feature { row, fid: layer.fid(row) },
-                    });
-                }
+                waiting.extend(view.base.tree.children(at).filter_map(|child| node(layer, child)));
+            }
+            What::Versions(delta::Node::Leaf(leaf)) => {
+                waiting.extend(feature(layer, view.row(leaf.data)));
+            }
+            What::Versions(delta::Node::Parent(parent)) => {
+                waiting.extend(parent.children().iter().filter_map(|child| versions(layer, child)));
             }
         }
     }

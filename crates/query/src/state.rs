@@ -17,6 +17,13 @@ pub struct SnapshotState {
     pub notice: Option<Label>,
 }
 
+impl SnapshotState {
+    /// The commit that made it.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { generation: self.generation, stamp: self.stamp, time: self.time }
+    }
+}
+
 /// What is known of a layer beside its rows.
 #[derive(Debug, Clone)]
 pub struct LayerState {

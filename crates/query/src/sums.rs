@@ -1,191 +1,195 @@
 //! Sums over blocks of rows, so that adding up a range costs its ends and not its length.
 
-use crate::column::Column;
-use crate::hits::{ClassSummary, Hits, Summary};
+use crate::column::{Column, Dictionary};
 use crate::section::Section;
-use std::collections::BTreeMap;
+use crate::summary::Tally;
 use std::ops::Range;
 
 /// Rows of a block.
 const BLOCK: usize = 256;
 
-/// Above this many classes there are no sums by class and block; the rows are looked at instead.
+/// Above this many classes there are no sums by block; the rows are looked at instead.
 const MAX_CLASSES: usize = 64;
 
-/// Running sums at the beginning of each block.
+/// Ranges with fewer rows than this between them are added up as one, and those rows taken away again.
+const NEAR: u32 = 64;
+
+/// What the rows of a layer add up to, by class.
 #[derive(Debug, Default)]
 pub(crate) struct Sums {
     /// Each row's own measure: micrometres or square millimetres; empty if the layer has none.
     measures: Section<i64>,
-    /// Sum of the measures before each block.
-    before: Section<i128>,
-    /// By class: count and measure before each block, `classes` entries a block. The last class is "no code".
-    by_class: Option<ByClass>,
+    /// Rows without a code are a class of their own, the last one. It is the only one if the layer has no classes.
+    classes: usize,
+    /// Count and measure of each class before each block, `classes` entries a block; none if there are too many.
+    before: Option<(Section<u32>, Section<i128>)>,
 }
 
-#[derive(Debug)]
-struct ByClass {
-    classes: usize,
-    counts: Section<u32>,
-    measures: Section<i128>,
+/// What the rows of one class add up to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Total {
+    count: i64,
+    measure: i128,
 }
 
 impl Sums {
     /// The sums of rows with these measures (none at all if the layer is not measured) and this class column.
     pub(crate) fn build(rows: usize, measures: Vec<i64>, class: Option<&Column>) -> Self {
-        let measure = |row: usize| i128::from(measures.get(row).copied().unwrap_or(0));
-        let mut before = vec![0];
-        let mut sum = 0_i128;
-        for start in (0..rows).step_by(BLOCK) {
-            sum += (start..(start + BLOCK).min(rows)).map(measure).sum::<i128>();
-            before.push(sum);
+        let (codes, classes) = classes(class);
+        let mut sums = Self { measures: measures.into(), classes, before: None };
+        if classes > MAX_CLASSES {
+            return sums;
         }
-        let by_class = class.and_then(|column| {
-            let Column::Text(codes, dictionary) = column else { return None };
-            let classes = dictionary.len() + 1;
-            if classes > MAX_CLASSES {
-                return None;
-            }
-            let (mut counts, mut sums) = (vec![0; classes], vec![0; classes]);
-            let (mut all_counts, mut all_sums) = (counts.clone(), sums.clone());
-            for start in (0..rows).step_by(BLOCK) {
-                for row in start..(start + BLOCK).min(rows) {
-                    let class = (codes[row] as usize).min(classes - 1);
-                    counts[class] += 1;
-                    sums[class] += measure(row);
+        let (mut counts, mut measures) = (Vec::new(), Vec::new());
+        let mut totals = vec![Total::default(); classes];
+        for start in (0..=rows).step_by(BLOCK) {
+            counts
+                .extend(totals.iter().map(|total| u32::try_from(total.count).unwrap_or(u32::MAX)));
+            measures.extend(totals.iter().map(|total| total.measure));
+            sums.add(start..(start + BLOCK).min(rows), 1, codes, &mut totals);
+        }
+        sums.before = Some((counts.into(), measures.into()));
+        sums
+    }
+
+    /// A row's own measure.
+    pub(crate) fn measure_of(&self, row: u32) -> i64 {
+        self.measures.get(row as usize).copied().unwrap_or(0)
+    }
+
+    /// The memory that they hold, in bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        let before = self.before.as_ref();
+        self.measures.bytes() + before.map_or(0, |(counts, sums)| counts.bytes() + sums.bytes())
+    }
+
+    /// What some rows add up to; the ranges ascend. `class` is the column that the sums were built with.
+    pub(crate) fn tally<'a>(
+        &self,
+        ranges: impl Iterator<Item = Range<u32>>,
+        class: Option<&'a Column>,
+    ) -> Tally<'a> {
+        let (codes, classes) = classes(class);
+        let mut totals = vec![Total::default(); classes];
+        let mut open: Option<Range<u32>> = None;
+        for range in ranges {
+            match &mut open {
+                Some(span) if range.start - span.end < NEAR => {
+                    let between = span.end as usize..range.start as usize;
+                    self.add(between, -1, codes, &mut totals);
+                    span.end = range.end;
                 }
-                all_counts.extend_from_slice(&counts);
-                all_sums.extend_from_slice(&sums);
+                _ => {
+                    if let Some(span) = open.replace(range) {
+                        self.add_range(&span, codes, &mut totals);
+                    }
+                }
             }
-            Some(ByClass { classes, counts: all_counts.into(), measures: all_sums.into() })
-        });
-        Self { measures: measures.into(), before: before.into(), by_class }
-    }
-
-    /// What some rows add up to. `class` is the column that the sums were built with.
-    pub(crate) fn summarise(&self, hits: &Hits, class: Option<&Column>) -> Summary {
-        let mut summary = Summary { count: hits.count(), ..Summary::default() };
-        summary.measure = hits.ranges().iter().map(|range| self.measure(range)).sum();
-        if let Some(Column::Text(codes, dictionary)) = class {
-            let no_code = dictionary.len();
-            let mut totals = vec![(0_u64, 0_i128); no_code + 1];
-            for range in hits.ranges() {
-                self.add_classes(range, codes, &mut totals);
-            }
-            let named: BTreeMap<_, _> = totals
-                .iter()
-                .enumerate()
-                .filter(|(_, (count, _))| *count > 0)
-                .map(|(code, &total)| {
-                    let text = (code < no_code).then(|| {
-                        dictionary.text(u32::try_from(code).unwrap_or(u32::MAX)).to_owned()
-                    });
-                    (text, total)
-                })
-                .collect();
-            summary.by_class = named
-                .into_iter()
-                .map(|(code, (count, measure))| ClassSummary { code, count, measure })
-                .collect();
         }
-        summary
-    }
-
-    /// The whole blocks within a range: from the first to before the second.
-    fn blocks(range: &Range<u32>) -> Option<(usize, usize)> {
-        let first = (range.start as usize).div_ceil(BLOCK);
-        let end = range.end as usize / BLOCK;
-        (first < end).then_some((first, end))
-    }
-
-    /// The rows of a range outside its whole blocks.
-    fn edges(range: &Range<u32>) -> impl Iterator<Item = usize> + use<> {
-        let (start, end) = (range.start as usize, range.end as usize);
-        let (head, tail) = match Self::blocks(range) {
-            Some((first, last)) => (start..first * BLOCK, last * BLOCK..end),
-            None => (start..end, end..end),
-        };
-        head.chain(tail)
-    }
-
-    fn measure(&self, range: &Range<u32>) -> i128 {
-        if self.measures.is_empty() {
-            return 0;
+        if let Some(span) = open {
+            self.add_range(&span, codes, &mut totals);
         }
-        let whole =
-            Self::blocks(range).map_or(0, |(first, end)| self.before[end] - self.before[first]);
-        whole + Self::edges(range).map(|row| i128::from(self.measures[row])).sum::<i128>()
+        let texts = dictionary(class);
+        let mut tally = Tally::new(texts.is_some());
+        for (code, total) in (0..).zip(totals) {
+            let text = texts.filter(|_| code as usize + 1 < classes).map(|texts| texts.text(code));
+            tally.add(text, total.count.unsigned_abs(), total.measure);
+        }
+        tally
     }
 
-    fn add_classes(&self, range: &Range<u32>, codes: &[u32], totals: &mut [(u64, i128)]) {
+    /// Adds each of some rows, or takes them away again if `sign` is -1.
+    fn add(&self, rows: Range<usize>, sign: i64, codes: &[u32], totals: &mut [Total]) {
         let last = totals.len() - 1;
-        let mut add = |row: usize| {
-            let total = &mut totals[(codes[row] as usize).min(last)];
-            total.0 += 1;
-            total.1 += i128::from(self.measures.get(row).copied().unwrap_or(0));
-        };
-        let (Some(sums), Some((first, end))) = (&self.by_class, Self::blocks(range)) else {
-            (range.start as usize..range.end as usize).for_each(add);
-            return;
-        };
-        Self::edges(range).for_each(&mut add);
-        for (class, total) in totals.iter_mut().enumerate() {
-            let (from, to) = (first * sums.classes + class, end * sums.classes + class);
-            total.0 += u64::from(sums.counts[to] - sums.counts[from]);
-            total.1 += sums.measures[to] - sums.measures[from];
+        for row in rows {
+            let measure = self.measures.get(row).copied().unwrap_or(0);
+            let total = &mut totals[codes.get(row).map_or(last, |&code| last.min(code as usize))];
+            total.count += sign;
+            total.measure += i128::from(sign) * i128::from(measure);
         }
     }
+
+    /// Adds a range of rows: its whole blocks by their sums, the rows at its ends each.
+    fn add_range(&self, range: &Range<u32>, codes: &[u32], totals: &mut [Total]) {
+        let (start, end) = (range.start as usize, range.end as usize);
+        let (first, last) = (start.div_ceil(BLOCK), end / BLOCK);
+        let Some((counts, measures)) = self.before.as_ref().filter(|_| first < last) else {
+            return self.add(start..end, 1, codes, totals);
+        };
+        self.add(start..first * BLOCK, 1, codes, totals);
+        self.add(last * BLOCK..end, 1, codes, totals);
+        for (class, total) in totals.iter_mut().enumerate() {
+            let (from, to) = (first * self.classes + class, last * self.classes + class);
+            total.count += i64::from(counts[to]) - i64::from(counts[from]);
+            total.measure += measures[to] - measures[from];
+        }
+    }
+}
+
+/// The code of each row, and how many classes there are.
+fn classes(class: Option<&Column>) -> (&[u32], usize) {
+    match class {
+        Some(Column::Text(codes, texts)) => (codes, texts.len() + 1),
+        _ => (&[], 1),
+    }
+}
+
+fn dictionary(class: Option<&Column>) -> Option<&Dictionary> {
+    if let Some(Column::Text(_, texts)) = class { Some(texts) } else { None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::column::Filling;
+    use crate::filling::Filling;
+    use crate::hits::Hits;
     use rand::{Rng as _, SeedableRng as _};
     use siseol_model::{FieldKind, Value};
+    use std::collections::BTreeMap;
 
     #[test]
     fn sums_of_any_ranges_are_those_of_a_scan() {
         let seed = 5;
         println!("seed {seed}");
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
-        for classes in [3, 200] {
+        for classes in [0, 3, 200] {
             let rows = 3_000_usize;
             let mut filling = Filling::new(FieldKind::Text);
             for _ in 0..rows {
-                match rng.random_range(0..=classes) {
-                    0 => filling.push(&Value::Null),
-                    n => filling.push(&Value::text(format!("C{n:03}"))),
-                }
+                let value = match rng.random_range(0..=classes) {
+                    0 => Value::Null,
+                    n => Value::text(format!("C{n:03}")),
+                };
+                filling.push(&value).unwrap();
             }
-            let order: Vec<_> = (0..u32::try_from(rows).unwrap()).collect();
-            let column = filling.finish(&order);
+            let column = (classes > 0).then(|| filling.finish());
             let measures: Vec<i64> = (0..rows).map(|_| rng.random_range(0..1_000_000)).collect();
-            let sums = Sums::build(rows, measures.clone(), Some(&column));
-            for _ in 0..200 {
-                let mut cuts: Vec<u32> = (0..4).map(|_| rng.random_range(0..=3_000)).collect();
+            let sums = Sums::build(rows, measures.clone(), column.as_ref());
+            for most_cuts in [2, 4, 200].repeat(70) {
+                // Many cuts have few rows between them.
+                let mut cuts: Vec<u32> =
+                    (0..most_cuts).map(|_| rng.random_range(0..=3_000)).collect();
                 cuts.sort_unstable();
                 let mut hits = Hits::default();
-                hits.push(cuts[0]..cuts[1]);
-                hits.push(cuts[2]..cuts[3]);
-                let summary = sums.summarise(&hits, Some(&column));
+                cuts.chunks_exact(2).for_each(|cut| hits.push(cut[0]..cut[1]));
+                let summary = sums.tally(hits.ranges().iter().cloned(), column.as_ref());
+                let summary = summary.into_summary();
                 let mut expected: BTreeMap<Option<String>, (u64, i128)> = BTreeMap::new();
                 for row in hits.rows() {
-                    let Value::Text(text) = column.value(row) else {
-                        let total = expected.entry(None).or_default();
-                        *total = (total.0 + 1, total.1 + i128::from(measures[row as usize]));
-                        continue;
+                    let code = match column.as_ref().map(|column| column.value(row)) {
+                        Some(Value::Text(text)) => Some(text.into_string()),
+                        _ => None,
                     };
-                    let total = expected.entry(Some(text.into_string())).or_default();
+                    let total = expected.entry(code).or_default();
                     *total = (total.0 + 1, total.1 + i128::from(measures[row as usize]));
                 }
-                let found: BTreeMap<_, _> = summary
-                    .by_class
-                    .iter()
-                    .map(|c| (c.code.clone(), (c.count, c.measure)))
-                    .collect();
-                assert_eq!(found, expected);
+                assert_eq!(summary.count, expected.values().map(|v| v.0).sum::<u64>());
                 assert_eq!(summary.measure, expected.values().map(|v| v.1).sum::<i128>());
+                if column.is_none() {
+                    expected.clear();
+                }
+                let by_class = summary.by_class.into_iter();
+                assert!(by_class.map(|c| (c.code, (c.count, c.measure))).eq(expected));
             }
         }
     }

@@ -39,10 +39,37 @@ impl Tree {
         Self { levels }
     }
 
-    /// The box around all rows.
-    pub(crate) fn extent(&self) -> LonLatBox {
-        let top = self.levels.last().map_or(&[][..], |top| top);
-        top.iter().fold(LonLatBox::EMPTY, |a, &b| a.union(b))
+    /// The rows' own boxes.
+    pub(crate) fn boxes(&self) -> &[LonLatBox] {
+        self.levels.first().map_or(&[], |boxes| boxes)
+    }
+
+    /// The memory that it holds, in bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.levels.iter().map(Section::bytes).sum()
+    }
+
+    /// The box around `known` and all rows that count. `all_count` says whether each of a range does; one that does
+    /// not is looked into only where it might widen the box.
+    pub(crate) fn extent(
+        &self,
+        known: LonLatBox,
+        all_count: impl Fn(Range<u32>) -> bool,
+    ) -> LonLatBox {
+        let mut extent = known;
+        let mut open: Vec<Node> = self.roots().collect();
+        while let Some(next) = open.pop() {
+            let bounds = self.bounds(next);
+            if extent.contains(&bounds) {
+                continue;
+            }
+            if all_count(self.rows(next)) {
+                extent = extent.union(bounds);
+            } else if next.level > 0 {
+                open.extend(self.children(next));
+            }
+        }
+        extent
     }
 
     /// The uppermost nodes.
