@@ -65,6 +65,10 @@ pub struct StoredIssue {
     pub quarantined: bool,
 }
 
+/// The columns of `siseol_issue` that [`Register::issue`] reads.
+pub(crate) const ISSUE_COLUMNS: &str =
+    "layer, source, kind, \"row\", \"column\", value, text, quarantined";
+
 impl Register {
     /// The state that the register is in.
     pub fn head(&self) -> Result<Head, StoreError> {
@@ -162,13 +166,12 @@ impl Register {
         let doing = "read the findings";
         let mut statement = self
             .connection()
-            .prepare(
-                "SELECT layer, source, kind, \"row\", \"column\", value, text, quarantined \
-                 FROM siseol_issue WHERE (?1 IS NULL OR layer = ?1) AND change_set = \
+            .prepare(&format!(
+                "SELECT {ISSUE_COLUMNS} FROM siseol_issue WHERE (?1 IS NULL OR layer = ?1) AND change_set = \
                    (SELECT max(h.change_set) FROM siseol_change h JOIN siseol_layer l ON l.id = h.layer \
                     WHERE l.name = siseol_issue.layer AND h.report NOT NULL) \
-                 ORDER BY layer, \"row\", id",
-            )
+                 ORDER BY layer, \"row\", id"
+            ))
             .doing(self.path(), doing)?;
         let mut rows = statement.query([layer.map(LayerName::as_str)]).doing(self.path(), doing)?;
         let mut issues = Vec::new();
@@ -194,7 +197,8 @@ impl Register {
             .ok_or_else(|| StoreError::NoSuchLayer { layer: layer.name.clone() })
     }
 
-    fn issue(&self, row: &Row<'_>) -> Result<StoredIssue, StoreError> {
+    /// Reads [`ISSUE_COLUMNS`].
+    pub(crate) fn issue(&self, row: &Row<'_>) -> Result<StoredIssue, StoreError> {
         let (layer, source, kind, at, column, value, text, quarantined) = (|| {
             Ok((
                 row.get::<_, String>(0)?,

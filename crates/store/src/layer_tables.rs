@@ -4,7 +4,7 @@ use crate::commit::json;
 use crate::names::{FID, GEOM, quoted};
 use crate::shape_of::Column;
 use crate::staging::StagedLayer;
-use crate::{SqlContext as _, StoreError, schema, spatial_index, styles};
+use crate::{SqlContext as _, StoreError, guards, schema, spatial_index, styles};
 use rusqlite::Connection;
 use siseol_model::{Layer, ShapeKind};
 use std::collections::BTreeSet;
@@ -17,10 +17,6 @@ pub(crate) struct Numbers {
     pub(crate) generation: i64,
     pub(crate) next_fid: i64,
 }
-
-/// Says where to edit instead.
-const GUARD: &str =
-    "this layer is a part of a siseol register: edit it through siseol, which keeps its history";
 
 /// Writes the layer from the attached database `staging`, and takes its fids from `numbers`.
 pub(crate) fn write(
@@ -39,7 +35,9 @@ pub(crate) fn write(
     if let Some(column) = column {
         spatial_index::write(connection, path, staged, column, writer.base)?;
     }
-    writer.guard().doing(path, "make the layer's triggers")?;
+    for guard in guards::statements(writer.name()) {
+        connection.execute_batch(&guard).doing(path, "make the layer's guards")?;
+    }
     numbers.next_fid += staged.rows;
     Ok(())
 }
@@ -225,19 +223,6 @@ impl Writer<'_> {
             ),
             (self.base, self.name(), numbers.generation),
         )?;
-        Ok(())
-    }
-
-    /// Triggers that refuse another program's writes: they would go round the history.
-    fn guard(&self) -> rusqlite::Result<()> {
-        for what in ["insert", "update", "delete"] {
-            self.connection.execute_batch(&format!(
-                "CREATE TRIGGER {trigger} BEFORE {what} ON {table} \
-                 WHEN (SELECT writing FROM siseol_meta) = 0 BEGIN SELECT RAISE(ABORT, '{GUARD}'); END",
-                trigger = quoted(&format!("siseol_guard_{}_{what}", self.name())),
-                table = quoted(self.name()),
-            ))?;
-        }
         Ok(())
     }
 }

@@ -96,7 +96,7 @@ fn rows_that_came_or_went_behind_our_back_are_found() {
 
     tamper(&path, "UPDATE siseol_change SET quarantined = 1");
     let faults = check(&path).layers.remove(0).faults;
-    assert!(faults.contains(&"the catalogue has 1 quarantined rows, the file 0".to_owned()));
+    assert!(faults.contains(&"change set 1 counts 1 quarantined rows, the file has 0".to_owned()));
 }
 
 #[test]
