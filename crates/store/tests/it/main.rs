@@ -1,11 +1,18 @@
 //! The register as its callers and other programs see it.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, and random ones print their seed"
+)]
 
+mod by_hand;
+mod chronicle;
 mod damage;
 mod kit;
 mod names;
 mod other_programs;
+mod random;
 mod refusals;
 mod round_trip;
 mod writers;
