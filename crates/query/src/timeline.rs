@@ -150,14 +150,25 @@ impl Timeline {
         }
         let at = self.states.binary_search_by_key(&generation, |state| state.generation).ok()?;
         let Revision { time, .. } = *self.states.get(at).filter(|state| state.stamp == stamp)?;
-        let layers = self.head.layers().iter().filter_map(|head| {
-            let past = self.past.iter().rev().map(|epoch| &epoch.view);
-            let past = past.filter(|view| view.layer().name == head.layer().name);
-            // A layer that has no answer for a state that is remembered was not there yet.
-            std::iter::once(head).chain(past).find_map(|view| view.at(generation))
-        });
+        // A layer that has no answer for a state that is remembered was not there yet.
+        let layers = self.head.layers().iter().filter_map(|head| self.answering(head, generation));
         let notice = self.head.state.notice.clone();
         let state = SnapshotState { generation, stamp, time, notice };
         Some(Arc::new(Snapshot::new(state, layers.collect())))
+    }
+
+    /// A layer as it was when that commit was the last one that had changed it, if memory can still answer it: also if
+    /// the state that the commit made is not one of those remembered.
+    pub fn layer_at(&self, layer: &LayerName, revision: Revision) -> Option<LayerView> {
+        let (_, head) = self.head.layer(layer.as_str())?;
+        let view = self.answering(head, revision.generation)?;
+        (view.stamp() == revision.stamp).then_some(view)
+    }
+
+    /// A layer at that generation, over whichever of its bases answers for it.
+    fn answering(&self, head: &LayerView, generation: i64) -> Option<LayerView> {
+        let past = self.past.iter().rev().map(|epoch| &epoch.view);
+        let past = past.filter(|view| view.layer().name == head.layer().name);
+        std::iter::once(head).chain(past).find_map(|view| view.at(generation))
     }
 }

@@ -136,7 +136,7 @@ impl LayerView {
     }
 
     /// The memory that it holds, in bytes.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         self.base.bytes() + self.delta.bytes()
     }
 
