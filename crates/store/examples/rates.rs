@@ -3,10 +3,10 @@
 #![expect(clippy::print_stdout, reason = "an example prints")]
 
 use siseol_model::{
-    ChangeCounts, Crs, FacilityClass, FacilityKey, Feature, Field, FieldKind, GeometryKind, Layer,
-    LayerReport, Provenance, RowCounts, Value,
+    ChangeCounts, Crs, DeliveryMode, FacilityClass, FacilityKey, Feature, Field, FieldKind,
+    GeometryKind, Layer, LayerReport, Provenance, RowCounts, Value,
 };
-use siseol_store::{Access, CrsDefinition, Register, Staging, StoreError, commit};
+use siseol_store::{Access, CrsDefinition, Register, Staging, StoreError};
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -33,7 +33,10 @@ fn deliver(path: &std::path::Path, n: u32, name: &str) -> Result<(), Box<dyn std
     stage.finish(layer.clone(), &crs, report(&layer, u64::from(n)))?;
     told("finish", n, start);
     let start = Instant::now();
-    commit(path, staging, Provenance::default(), None, jiff::Timestamp::now())?;
+    let comparison = staging.compare(path, DeliveryMode::Upsert)?;
+    told("compare", n, start);
+    let start = Instant::now();
+    comparison.commit(Provenance::default(), None, jiff::Timestamp::now())?;
     told("commit", n, start);
     let register = Register::open(path, Access::Read)?;
     let start = Instant::now();

@@ -59,6 +59,13 @@ pub(crate) fn write(out: &mut Vec<u8>, key: Option<&str>, wkb: Option<&[u8]>, va
     }
 }
 
+/// What the content of every row with that key begins with.
+pub(crate) fn beginning(key: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    part(&mut out, Some(key.as_bytes()));
+    out
+}
+
 /// Bytes that [`write`] did not write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Broken;

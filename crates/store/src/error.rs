@@ -2,7 +2,7 @@
 
 use crate::GeometryError;
 use rusqlite::ErrorCode;
-use siseol_model::{FieldKind, GeometryKind, LayerName};
+use siseol_model::{Crs, FieldKind, GeometryKind, LayerName};
 use std::path::{Path, PathBuf};
 
 /// Why the register could not be read or written.
@@ -163,6 +163,28 @@ pub enum StoreError {
     LayerFields {
         /// The layer.
         layer: LayerName,
+    },
+    /// A layer in another grid than the register has it in.
+    #[error("the layer {layer} is in {expected} in the register, and the delivery in {found}")]
+    LayerGrid {
+        /// The layer.
+        layer: LayerName,
+        /// The register's grid.
+        expected: Crs,
+        /// The delivery's.
+        found: Crs,
+    },
+    /// Somebody else has changed the layer since it was compared; nothing was changed, and comparing again will work.
+    #[error("the layer {layer} was changed by somebody else meanwhile, try again")]
+    Moved {
+        /// The layer.
+        layer: LayerName,
+    },
+    /// The register has no such change set.
+    #[error("the register has no change set {change_set}; `siseol history` lists them")]
+    NoSuchChangeSet {
+        /// The number asked for.
+        change_set: i64,
     },
     /// A report that does not account for the rows that were written.
     #[error(

@@ -1,11 +1,14 @@
 //! One layer of a delivery while its rows are written.
 
+use crate::issue_writer::IssueWriter;
 use crate::pack::{Cell, Node, pack};
 use crate::shape_of::Seen;
 use crate::staging::{CrsDefinition, StagedLayer};
-use crate::{SqlContext as _, StoreError, blob, content};
+use crate::{SqlContext as _, StoreError, bind, blob, content};
 use rusqlite::{Connection, Statement};
-use siseol_model::{FacilityKey, Feature, Field, Issue, Layer, LayerReport, Shape, Value};
+use siseol_model::{
+    ChangeCounts, FacilityKey, Feature, Field, Issue, Layer, LayerReport, Shape, Value,
+};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -19,10 +22,9 @@ pub struct LayerStage<'a> {
     fields: Vec<Field>,
     finished: &'a mut Vec<StagedLayer>,
     insert_row: Statement<'a>,
-    insert_issue: Statement<'a>,
     insert_raw: Statement<'a>,
     rows: u32,
-    issues: i64,
+    issues: IssueWriter<'a>,
     quarantined: u64,
     seen: Seen,
     cells: Vec<Cell>,
@@ -30,7 +32,6 @@ pub struct LayerStage<'a> {
     shape: Shape,
     blob: Vec<u8>,
     buffer: Vec<u8>,
-    text: String,
 }
 
 const DOING: &str = "stage a layer";
@@ -69,19 +70,15 @@ impl<'a> LayerStage<'a> {
             insert_row: prepare(&format!(
                 "INSERT INTO rows_{number} VALUES (?1, ?2, ?3, ?4{places})"
             ))?,
-            insert_issue: prepare(&format!(
-                "INSERT INTO issues_{number} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-            ))?,
             insert_raw: prepare(&format!("INSERT INTO raw_{number} VALUES (?1, ?2)"))?,
             rows: 0,
-            issues: 0,
+            issues: IssueWriter::new(connection, path, number, 0)?,
             quarantined: 0,
             seen: Seen::default(),
             cells: Vec::new(),
             shape: Shape::default(),
             blob: Vec::new(),
             buffer: Vec::new(),
-            text: String::new(),
         })
     }
 
@@ -121,19 +118,7 @@ impl<'a> LayerStage<'a> {
         insert.raw_bind_parameter(3, hash)?;
         insert.raw_bind_parameter(4, has_geometry.then_some(&*self.blob))?;
         for (i, value) in (5..).zip(values) {
-            match value {
-                Value::Null => insert.raw_bind_parameter(i, None::<i64>)?,
-                Value::Integer(v) => insert.raw_bind_parameter(i, v)?,
-                Value::Float(v) => insert.raw_bind_parameter(i, v)?,
-                Value::Text(v) => insert.raw_bind_parameter(i, &**v)?,
-                Value::Date(v) => {
-                    self.text.clear();
-                    // Writing to memory cannot fail.
-                    let _written = write!(self.text, "{v}");
-                    insert.raw_bind_parameter(i, &*self.text)?;
-                }
-                Value::Boolean(v) => insert.raw_bind_parameter(i, v)?,
-            }
+            bind::value(insert, i, value)?;
         }
         insert.raw_execute().map(drop)
     }
@@ -156,42 +141,15 @@ impl<'a> LayerStage<'a> {
 
     /// Keeps a row aside, with its bytes as the source had them, because of a finding.
     pub fn quarantine(&mut self, row: u64, raw: &[u8], issue: &Issue) -> Result<(), StoreError> {
-        self.insert_issue(issue, issue.row.or(Some(row)), true)?;
-        self.insert_raw.execute((self.issues, raw)).doing(self.path, DOING)?;
+        self.issues.push(issue, issue.row.or(Some(row)), true)?;
+        self.insert_raw.execute((self.issues.count(), raw)).doing(self.path, DOING)?;
         self.quarantined += 1;
         Ok(())
     }
 
     /// Keeps a finding about the file or about a row that was pushed.
     pub fn issue(&mut self, issue: &Issue) -> Result<(), StoreError> {
-        self.insert_issue(issue, issue.row, false)
-    }
-
-    fn insert_issue(
-        &mut self,
-        issue: &Issue,
-        row: Option<u64>,
-        quarantined: bool,
-    ) -> Result<(), StoreError> {
-        let severity = match issue.kind.severity() {
-            siseol_model::Severity::Info => "info",
-            siseol_model::Severity::Warning => "warning",
-            siseol_model::Severity::Error => "error",
-        };
-        self.issues += 1;
-        self.insert_issue
-            .execute((
-                self.issues,
-                severity,
-                issue.kind.code(),
-                row.map(|r| i64::try_from(r).unwrap_or(i64::MAX)),
-                &issue.column,
-                &issue.value,
-                &issue.text,
-                quarantined,
-            ))
-            .doing(self.path, DOING)?;
-        Ok(())
+        self.issues.push(issue, issue.row, false)
     }
 
     /// Ends the layer. Its fields are those that it began with; the report accounts for every row.
@@ -230,7 +188,9 @@ impl<'a> LayerStage<'a> {
             report,
             seen: self.seen,
             rows: i64::from(self.rows),
-            issues: self.issues,
+            issues: self.issues.count(),
+            meeting: None,
+            changes: ChangeCounts::default(),
         });
         Ok(())
     }

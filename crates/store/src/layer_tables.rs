@@ -1,6 +1,8 @@
 //! Writing a staged layer into the register: its table, its place in the catalogues.
 
-use crate::commit::json;
+use crate::change_set::{LayerChange, record};
+use crate::comparison::Known;
+use crate::json::json;
 use crate::names::{FID, GEOM, quoted};
 use crate::shape_of::Column;
 use crate::staging::StagedLayer;
@@ -18,6 +20,36 @@ pub(crate) struct Numbers {
     pub(crate) next_fid: i64,
 }
 
+/// Copies the findings of a delivery and the rows that it set aside.
+pub(crate) fn write_findings(
+    connection: &Connection,
+    path: &Path,
+    staged: &StagedLayer,
+    numbers: &Numbers,
+) -> Result<(), StoreError> {
+    let n = staged.number;
+    let write = || {
+        let base: i64 =
+            connection
+                .query_row("SELECT coalesce(max(id), 0) FROM siseol_issue", [], |row| row.get(0))?;
+        connection.execute(
+            &format!(
+                "INSERT INTO siseol_issue \
+                 SELECT id + ?1, ?2, ?3, ?4, severity, kind, \"row\", \"column\", value, text, quarantined \
+                 FROM staging.issues_{n} ORDER BY id"
+            ),
+            (base, numbers.change_set, staged.layer.name.as_str(), &staged.report.source),
+        )?;
+        connection.execute(
+            &format!(
+                "INSERT INTO siseol_quarantine SELECT issue + ?1, raw FROM staging.raw_{n} ORDER BY issue"
+            ),
+            [base],
+        )
+    };
+    write().map(drop).doing(path, "write the findings")
+}
+
 /// Writes the layer from the attached database `staging`, and takes its fids from `numbers`.
 pub(crate) fn write(
     connection: &Connection,
@@ -26,9 +58,13 @@ pub(crate) fn write(
     numbers: &mut Numbers,
     now: &str,
 ) -> Result<(), StoreError> {
+    if Known::find(connection, path, &staged.layer.name)?.is_some() {
+        return Err(StoreError::Moved { layer: staged.layer.name.clone() });
+    }
     let column = staged.seen.column(&staged.layer)?;
     let writer = Writer { connection, staged, column, base: numbers.next_fid - 1, now };
     writer.catalogue(path, numbers)?;
+    write_findings(connection, path, staged, numbers)?;
     writer.create().doing(path, "make the layer's table")?;
     writer.describe().doing(path, "describe the layer")?;
     writer.copy(numbers).doing(path, "copy the layer")?;
@@ -64,13 +100,11 @@ impl Writer<'_> {
         self.column.map(|_| self.layer().crs.code())
     }
 
-    /// siseol's own catalogue, findings and quarantine.
+    /// siseol's own catalogue.
     fn catalogue(&self, path: &Path, numbers: &Numbers) -> Result<(), StoreError> {
         let StagedLayer { layer, report, rows, issues, .. } = self.staged;
-        let n = self.staged.number;
         let definition = json("the layer", layer)?;
         let report_json = json("the ingest report", report)?;
-        let quarantined = report.rows.quarantined.cast_signed();
         let write = || {
             self.connection.execute(
                 "INSERT INTO siseol_layer(name, definition, geometry_type, srs_id, promoted) \
@@ -83,54 +117,22 @@ impl Writer<'_> {
                     self.column.is_some_and(|c| self.staged.seen.is_mixed(c)),
                 ),
             )?;
-            self.connection.execute(
-                "INSERT INTO siseol_change(layer, change_set, generation, revises, inserted, updated, deleted, \
-                 unchanged, missing, row_count, first_fid, inserted_fids, quarantined, findings, report) \
-                 VALUES (?1, ?2, ?3, 1, ?4, 0, 0, 0, 0, ?4, ?5, ?4, ?6, ?7, ?8)",
-                (
-                    self.connection.last_insert_rowid(),
-                    numbers.change_set,
-                    numbers.generation,
-                    rows,
-                    numbers.next_fid,
-                    quarantined,
-                    issues,
-                    &report_json,
-                ),
-            )?;
-            let base: i64 = self.connection.query_row(
-                "SELECT coalesce(max(id), 0) FROM siseol_issue",
-                [],
-                |row| row.get(0),
-            )?;
-            self.connection.execute(
-                &format!(
-                    "INSERT INTO siseol_issue \
-                     SELECT id + ?1, ?2, ?3, ?4, severity, kind, \"row\", \"column\", value, text, quarantined \
-                     FROM staging.issues_{n} ORDER BY id"
-                ),
-                (base, numbers.change_set, self.name(), &report.source),
-            )?;
-            self.connection.execute(
-                &format!(
-                    "INSERT INTO siseol_quarantine SELECT issue + ?1, raw FROM staging.raw_{n} ORDER BY issue"
-                ),
-                [base],
-            )
+            let change = LayerChange {
+                layer_id: self.connection.last_insert_rowid(),
+                revises: true,
+                changes: self.staged.changes,
+                rows: *rows,
+                fids: (numbers.next_fid, *rows),
+                report: Some((&report_json, report.rows.quarantined.cast_signed(), *issues)),
+            };
+            record(self.connection, numbers, &change)
         };
-        write().map(drop).doing(path, "write the catalogue")
+        write().doing(path, "write the catalogue")
     }
 
     fn create(&self) -> rusqlite::Result<()> {
-        let mut columns = format!("{FID} INTEGER PRIMARY KEY NOT NULL");
-        if let Some(column) = self.column {
-            columns = format!("{columns}, {GEOM} {}", type_name(column.kind));
-        }
-        for field in &self.layer().fields {
-            columns =
-                format!("{columns}, {} {}", quoted(&field.name), schema::column_type(field.kind));
-        }
-        self.connection.execute_batch(&format!("CREATE TABLE {}({columns})", quoted(self.name())))
+        let column = self.column.map(|column| type_name(column.kind));
+        self.connection.execute_batch(&schema::layer_table(self.layer(), column))
     }
 
     /// The grid, the contents, the titles of the columns and how the layer is drawn.

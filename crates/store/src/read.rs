@@ -170,7 +170,7 @@ pub(crate) fn read_values(
     Ok(())
 }
 
-fn value(raw: ValueRef<'_>, kind: FieldKind) -> Option<Value> {
+pub(crate) fn value(raw: ValueRef<'_>, kind: FieldKind) -> Option<Value> {
     let text = |bytes| std::str::from_utf8(bytes).ok();
     Some(match (raw, kind) {
         (ValueRef::Null, _) => Value::Null,

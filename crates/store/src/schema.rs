@@ -1,7 +1,8 @@
 //! The tables of a register that every register has.
 
+use crate::names::{FID, GEOM, quoted};
 use rusqlite::Connection;
-use siseol_model::FieldKind;
+use siseol_model::{FieldKind, Layer};
 
 /// The newest format of a register that this program writes and reads.
 pub(crate) const FORMAT: i64 = 2;
@@ -251,6 +252,18 @@ pub(crate) fn create(connection: &Connection, now: &str) -> rusqlite::Result<()>
         [FORMAT],
     )?;
     Ok(())
+}
+
+/// The statement that makes a layer's table, with a geometry column of that type if there is one.
+pub(crate) fn layer_table(layer: &Layer, geometry: Option<&str>) -> String {
+    let mut columns = format!("{FID} INTEGER PRIMARY KEY NOT NULL");
+    if let Some(name) = geometry {
+        columns = format!("{columns}, {GEOM} {name}");
+    }
+    for field in &layer.fields {
+        columns = format!("{columns}, {} {}", quoted(&field.name), column_type(field.kind));
+    }
+    format!("CREATE TABLE {}({columns})", quoted(layer.name.as_str()))
 }
 
 /// The column type of a field, in the words of GeoPackage.

@@ -1,12 +1,14 @@
 //! A delivery while it is being written.
 
+use crate::comparison::Meeting;
+use crate::issue_writer::IssueWriter;
 use crate::layer_stage::LayerStage;
 use crate::scratch::{Purpose, Scratch};
 use crate::shape_of::Seen;
 use crate::{SqlContext as _, StoreError, names};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use siseol_model::{Field, Layer, LayerReport};
+use siseol_model::{ChangeCounts, Field, Issue, Layer, LayerReport};
 use std::path::Path;
 
 /// What other programs need to know of a grid.
@@ -21,8 +23,9 @@ pub struct CrsDefinition {
 /// A delivery on its way into the register, in a temporary file that is gone when this is dropped.
 ///
 /// The n-th layer is in the tables `rows_n`, `issues_n`, `raw_n` (quarantined rows) and the spatial index in
-/// `nodes_n`, `parents_n`, `leaves_n`; all of it is numbered from 1, and [`commit`](crate::commit) adds the numbers
-/// at which the register goes on.
+/// `nodes_n`, `parents_n`, `leaves_n`; all of it is numbered from 1, and a commit adds the numbers at which
+/// the register goes on. A [comparison](Self::compare) adds `old_n` (the register's rows), `updates_n`, `inserts_n` and
+/// `missing_n`.
 #[derive(Debug)]
 pub struct Staging {
     // Closed before the file is removed.
@@ -43,6 +46,10 @@ pub(crate) struct StagedLayer {
     pub(crate) seen: Seen,
     pub(crate) rows: i64,
     pub(crate) issues: i64,
+    /// What it was compared with; none if the register does not have the layer.
+    pub(crate) meeting: Option<Meeting>,
+    /// What it does to its layer.
+    pub(crate) changes: ChangeCounts,
 }
 
 impl Staging {
@@ -80,6 +87,38 @@ impl Staging {
 
     pub(crate) fn layers(&self) -> &[StagedLayer] {
         &self.layers
+    }
+
+    pub(crate) fn layers_mut(&mut self) -> &mut Vec<StagedLayer> {
+        &mut self.layers
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    /// Replaces the report of a layer and keeps further findings about it.
+    pub(crate) fn amend(
+        &mut self,
+        report: &LayerReport,
+        issues: &[Issue],
+    ) -> Result<(), StoreError> {
+        let path = self.scratch.path();
+        let found = self.layers.iter_mut().find(|staged| staged.layer.name == report.layer);
+        let Some(staged) = found else {
+            return Err(StoreError::NoSuchLayer { layer: report.layer.clone() });
+        };
+        let mut keep = IssueWriter::new(&self.connection, path, staged.number, staged.issues)?;
+        for issue in issues {
+            keep.push(issue, issue.row, false)?;
+        }
+        staged.issues = keep.count();
+        staged.report = report.clone();
+        Ok(())
     }
 
     /// Ends the writing and lets others attach the file, which lives until the second value is dropped.

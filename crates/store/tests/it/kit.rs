@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use siseol_model::{
-    CommitInfo, Crs, FacilityClass, FacilityKey, Feature, Field, FieldKind, GeometryKind, Label,
-    Layer, LayerReport, Provenance, RowCounts, Value,
+    CommitInfo, Crs, DeliveryMode, FacilityClass, FacilityKey, Feature, Field, FieldKind,
+    GeometryKind, Label, Layer, LayerReport, Provenance, RowCounts, Value,
 };
-use siseol_store::{Access, CrsDefinition, Register, Staging, StoreError, commit};
+use siseol_store::{Access, CrsDefinition, Register, Staging, StoreError};
 use std::path::{Path, PathBuf};
 
 /// A folder with room for one register; gone at the end.
@@ -149,7 +149,7 @@ pub(crate) fn deliver(
         stage(&mut staging, layer, rows)?;
     }
     let notice = Label::new("가상 자료", "synthetic");
-    commit(register, staging, provenance(), Some(notice), now())
+    staging.compare(register, DeliveryMode::Upsert)?.commit(provenance(), Some(notice), now())
 }
 
 /// Valves as points: a number, a text, and enough rows for an index of several levels.

@@ -5,9 +5,14 @@ use crate::kit::{
     report, rows, stage, valves,
 };
 use siseol_model::{
-    Feature, Field, FieldKind, GeometryKind, Issue, IssueKind, Label, Layer, Value,
+    ChangeCounts, CommitInfo, DeliveryMode, Feature, Field, FieldKind, GeometryKind, Issue,
+    IssueKind, Label, Layer, LayerReport, Value,
 };
-use siseol_store::{Staging, StoreError, commit};
+use siseol_store::{Staging, StoreError};
+
+fn commit(place: &Place, staging: Staging) -> Result<CommitInfo, StoreError> {
+    staging.compare(&place.register(), DeliveryMode::Upsert)?.commit(provenance(), None, now())
+}
 
 fn all_kinds() -> Vec<Field> {
     vec![
@@ -96,7 +101,8 @@ fn the_catalogue_says_what_was_delivered() {
     let layers = register.layers().unwrap();
     assert_eq!(layers.iter().map(|l| &l.layer).collect::<Vec<_>>(), [&table, &valve]);
     assert_eq!((layers[1].rows, &layers[1].last), (60, &first));
-    assert_eq!(layers[1].report, report(&valve, 60, 0));
+    let changes = ChangeCounts { inserted: 60, ..ChangeCounts::default() };
+    assert_eq!(layers[1].report, LayerReport { changes, ..report(&valve, 60, 0) });
     // One counter for the whole register.
     assert_eq!(rows(&register, &table)[0].0, 61);
     assert!(register.check().unwrap().ok);
@@ -155,7 +161,7 @@ fn findings_and_quarantined_rows_are_kept() {
     stage.quarantine(3, b"\xb0\x00\xff", &bad).unwrap();
     stage.issue(&file).unwrap();
     stage.finish(layer.clone(), &crs(), report(&layer, 2, 1)).unwrap();
-    commit(&place.register(), staging, provenance(), None, now()).unwrap();
+    commit(&place, staging).unwrap();
 
     let register = read(&place.register());
     let entry = register.layers().unwrap().remove(0);
@@ -182,7 +188,7 @@ fn a_report_that_loses_rows_is_refused() {
     stage.push(1, &features[0]).unwrap();
     let refused = stage.finish(layer.clone(), &crs(), report(&layer, 2, 0));
     assert!(matches!(refused, Err(StoreError::RowsUnaccounted { .. })), "{refused:?}");
-    let nothing = commit(&place.register(), staging, provenance(), None, now());
+    let nothing = commit(&place, staging);
     assert!(matches!(nothing, Err(StoreError::NothingToCommit)));
     assert!(place.files().is_empty());
 }

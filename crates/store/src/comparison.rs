@@ -1,0 +1,329 @@
+//! A staged delivery compared with the register: what it will do to each layer.
+
+use crate::diff::{Entry, Fate, match_rows};
+use crate::staging::StagedLayer;
+use crate::{Access, Register, SqlContext as _, Staging, StoreError};
+use rusqlite::{Connection, OptionalExtension as _, Row};
+use siseol_model::{ChangeCounts, DeliveryMode, FacilityKey, Issue, Layer, LayerName, LayerReport};
+use std::path::{Path, PathBuf};
+
+/// How many keys that are taken are shown.
+const MAX_EXAMPLES: usize = 5;
+
+/// A delivery that has been compared with the register and can be committed to it.
+#[derive(Debug)]
+pub struct Comparison {
+    register: PathBuf,
+    staging: Staging,
+    differences: Vec<Difference>,
+}
+
+/// What a delivery does to a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The layer.
+    pub layer: LayerName,
+    /// Whether the register does not have it yet.
+    pub is_new: bool,
+    /// Rows that the register has of it.
+    pub rows_before: u64,
+    /// How many rows come, change, go, stay, and are missing but kept.
+    pub changes: ChangeCounts,
+    /// The rows of the register that the delivery no longer has, whether they go or are kept, by fid.
+    pub missing: Vec<MissingRow>,
+    /// How many keys of rows that are to be appended the layer has already.
+    pub taken: u64,
+    /// The first few of them.
+    pub taken_examples: Vec<FacilityKey>,
+}
+
+/// A row of the register that a delivery no longer has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingRow {
+    /// The register's number for it.
+    pub fid: i64,
+    /// The city's own id.
+    pub key: Option<FacilityKey>,
+}
+
+/// What a staged layer was compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Meeting {
+    /// The last change set that had named the layer.
+    pub(crate) last: i64,
+    /// Whether rows that the delivery does not have are deleted.
+    pub(crate) deletes: bool,
+}
+
+impl Staging {
+    /// Compares the finished layers with those of the register, which need not exist yet. The register may be read and
+    /// written by others meanwhile, except while keys and hashes are read from it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::LayerFields`], [`StoreError::LayerKind`] or [`StoreError::LayerGrid`] if a layer is not what the
+    /// register has under its name.
+    pub fn compare(
+        mut self,
+        register: &Path,
+        mode: DeliveryMode,
+    ) -> Result<Comparison, StoreError> {
+        let open = match Register::open(register, Access::Read) {
+            Ok(open) => Some(open),
+            Err(StoreError::Missing { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let mut layers = std::mem::take(self.layers_mut());
+        if let Some(open) = &open {
+            open.at_one_state(|open| {
+                layers.iter_mut().try_for_each(|staged| self.note_rows(open, staged, mode))
+            })?;
+        }
+        drop(open);
+        let mut differences = Vec::with_capacity(layers.len());
+        for staged in &mut layers {
+            let difference = self.difference(staged, mode)?;
+            staged.changes = difference.changes;
+            staged.report.changes = difference.changes;
+            differences.push(difference);
+        }
+        *self.layers_mut() = layers;
+        Ok(Comparison { register: register.to_path_buf(), staging: self, differences })
+    }
+
+    /// Writes down which rows the register has of a layer, and when it was last changed.
+    fn note_rows(
+        &self,
+        register: &Register,
+        staged: &mut StagedLayer,
+        mode: DeliveryMode,
+    ) -> Result<(), StoreError> {
+        let doing = "read the register's rows";
+        let Some(known) = Known::find(register.connection(), register.path(), &staged.layer.name)?
+        else {
+            return Ok(());
+        };
+        known.refuse_another(&staged.layer)?;
+        let n = staged.number;
+        let connection = self.connection();
+        connection
+            .execute_batch(&format!(
+                "CREATE TABLE old_{n}(id INTEGER PRIMARY KEY, facility_key, hash)"
+            ))
+            .doing(self.path(), doing)?;
+        let mut insert = connection
+            .prepare(&format!("INSERT INTO old_{n} VALUES (?1, ?2, ?3)"))
+            .doing(self.path(), doing)?;
+        let mut rows = register
+            .connection()
+            .prepare("SELECT facility_key, hash, fid FROM siseol_row WHERE layer = ?1")
+            .doing(register.path(), doing)?;
+        let mut rows = rows.query([known.id]).doing(register.path(), doing)?;
+        while let Some(row) = rows.next().doing(register.path(), doing)? {
+            let Entry { id, key, hash } = entry(row).doing(register.path(), doing)?;
+            insert.execute((id, key, hash)).doing(self.path(), doing)?;
+        }
+        staged.meeting = Some(Meeting { last: known.last, deletes: mode == DeliveryMode::Replace });
+        Ok(())
+    }
+
+    fn difference(
+        &self,
+        staged: &StagedLayer,
+        mode: DeliveryMode,
+    ) -> Result<Difference, StoreError> {
+        let mut difference = Difference {
+            layer: staged.layer.name.clone(),
+            is_new: staged.meeting.is_none(),
+            rows_before: 0,
+            changes: ChangeCounts::default(),
+            missing: Vec::new(),
+            taken: 0,
+            taken_examples: Vec::new(),
+        };
+        if staged.meeting.is_none() {
+            difference.changes.inserted = staged.rows.unsigned_abs();
+            return Ok(difference);
+        }
+        let n = staged.number;
+        self.connection()
+            .execute_batch(&format!(
+                "CREATE TABLE updates_{n}(fid INTEGER PRIMARY KEY, id INTEGER NOT NULL);
+                 CREATE TABLE inserts_{n}(id INTEGER PRIMARY KEY);
+                 CREATE TABLE missing_{n}(fid INTEGER PRIMARY KEY)"
+            ))
+            .doing(self.path(), COMPARING)?;
+        difference.rows_before = self.count(&format!("SELECT count(*) FROM old_{n}"))?;
+        if mode == DeliveryMode::Append {
+            self.append(n, &mut difference)?;
+        } else {
+            self.match_layer(n, &mut difference, mode)?;
+        }
+        Ok(difference)
+    }
+
+    fn append(&self, n: u32, difference: &mut Difference) -> Result<(), StoreError> {
+        let connection = self.connection();
+        let inserted = connection
+            .execute(&format!("INSERT INTO inserts_{n} SELECT id FROM rows_{n}"), [])
+            .doing(self.path(), COMPARING)?;
+        difference.changes.inserted = inserted as u64;
+        let taken = format!(
+            "SELECT DISTINCT facility_key FROM rows_{n} WHERE facility_key IN \
+             (SELECT facility_key FROM old_{n}) ORDER BY facility_key"
+        );
+        difference.taken = self.count(&format!("SELECT count(*) FROM ({taken})"))?;
+        difference.taken_examples = connection
+            .prepare(&format!("{taken} LIMIT {MAX_EXAMPLES}"))
+            .and_then(|mut statement| {
+                let keys = statement.query_map([], |row| row.get::<_, String>(0))?;
+                keys.map(|key| key.map(FacilityKey::from)).collect()
+            })
+            .doing(self.path(), COMPARING)?;
+        Ok(())
+    }
+
+    fn match_layer(
+        &self,
+        n: u32,
+        difference: &mut Difference,
+        mode: DeliveryMode,
+    ) -> Result<(), StoreError> {
+        let connection = self.connection();
+        let prepare = |sql: String| connection.prepare(&sql).doing(self.path(), COMPARING);
+        let order = "ORDER BY facility_key, hash, id";
+        let mut old = prepare(format!("SELECT facility_key, hash, id FROM old_{n} {order}"))?;
+        let mut new = prepare(format!("SELECT facility_key, hash, id FROM rows_{n} {order}"))?;
+        let mut update = prepare(format!("INSERT INTO updates_{n} VALUES (?1, ?2)"))?;
+        let mut insert = prepare(format!("INSERT INTO inserts_{n} VALUES (?1)"))?;
+        let mut miss = prepare(format!("INSERT INTO missing_{n} VALUES (?1)"))?;
+        let changes = &mut difference.changes;
+        let matched = old.query_map([], entry).and_then(|old| {
+            let new = new.query_map([], entry)?;
+            match_rows(old, new, |fate| {
+                match fate {
+                    Fate::Unchanged => changes.unchanged += 1,
+                    Fate::Update { fid, id } => {
+                        changes.updated += 1;
+                        update.execute([fid, id])?;
+                    }
+                    Fate::Insert { id } => {
+                        changes.inserted += 1;
+                        insert.execute([id])?;
+                    }
+                    Fate::Missing { fid } => {
+                        changes.missing += 1;
+                        miss.execute([fid])?;
+                    }
+                }
+                Ok(())
+            })
+        });
+        matched.doing(self.path(), COMPARING)?;
+        if mode == DeliveryMode::Replace {
+            changes.deleted = std::mem::take(&mut changes.missing);
+        }
+        difference.missing = connection
+            .prepare(&format!(
+                "SELECT m.fid, o.facility_key FROM missing_{n} m JOIN old_{n} o ON o.id = m.fid ORDER BY m.fid"
+            ))
+            .and_then(|mut statement| {
+                let rows = statement.query_map([], |row| {
+                    let key = row.get::<_, Option<String>>(1)?.map(FacilityKey::from);
+                    Ok(MissingRow { fid: row.get(0)?, key })
+                })?;
+                rows.collect()
+            })
+            .doing(self.path(), COMPARING)?;
+        Ok(())
+    }
+
+    fn count(&self, sql: &str) -> Result<u64, StoreError> {
+        let count = self.connection().query_row(sql, [], |row| row.get::<_, i64>(0));
+        count.map(i64::unsigned_abs).doing(self.path(), COMPARING)
+    }
+}
+
+const COMPARING: &str = "compare with the register";
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    Ok(Entry { key: row.get(0)?, hash: row.get(1)?, id: row.get(2)? })
+}
+
+impl Comparison {
+    /// What the delivery does to each layer.
+    pub fn differences(&self) -> &[Difference] {
+        &self.differences
+    }
+
+    /// Replaces the report of a layer and keeps further findings about it.
+    pub fn amend(&mut self, report: &LayerReport, issues: &[Issue]) -> Result<(), StoreError> {
+        self.staging.amend(report, issues)
+    }
+
+    /// The register that it was compared with, and the delivery.
+    pub(crate) fn into_parts(self) -> (PathBuf, Staging) {
+        (self.register, self.staging)
+    }
+}
+
+/// A layer as the register has it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) id: i64,
+    pub(crate) layer: Layer,
+    /// The declared type of its geometry column.
+    pub(crate) geometry_type: Option<String>,
+    /// The last change set that named it.
+    pub(crate) last: i64,
+    /// How many rows it has since.
+    pub(crate) rows: i64,
+}
+
+impl Known {
+    /// The layer of that name.
+    pub(crate) fn find(
+        connection: &Connection,
+        path: &Path,
+        name: &LayerName,
+    ) -> Result<Option<Self>, StoreError> {
+        let found = connection
+            .query_row(
+                "SELECT l.id, l.definition, l.geometry_type, c.change_set, c.row_count \
+                 FROM siseol_layer l JOIN siseol_change c ON c.layer = l.id WHERE l.name = ?1 \
+                 ORDER BY c.change_set DESC LIMIT 1",
+                [name.as_str()],
+                |row| {
+                    let definition: String = row.get(1)?;
+                    Ok((row.get(0)?, definition, row.get(2)?, row.get(3)?, row.get(4)?))
+                },
+            )
+            .optional()
+            .doing(path, "read the catalogue")?;
+        let Some((id, definition, geometry_type, last, rows)) = found else { return Ok(None) };
+        let layer = serde_json::from_str(&definition)
+            .map_err(|e| StoreError::damaged(path, format!("a layer cannot be read: {e}")))?;
+        Ok(Some(Self { id, layer, geometry_type, last, rows }))
+    }
+
+    /// Refuses a staged layer whose rows cannot be rows of this one.
+    pub(crate) fn refuse_another(&self, staged: &Layer) -> Result<(), StoreError> {
+        let layer = || staged.name.clone();
+        let same = |(a, b): (&siseol_model::Field, &siseol_model::Field)| {
+            a.name == b.name && a.kind == b.kind
+        };
+        let (own, other) = (&self.layer.fields, &staged.fields);
+        if own.len() != other.len() || !own.iter().zip(other).all(same) {
+            return Err(StoreError::LayerFields { layer: layer() });
+        }
+        if self.layer.geometry != staged.geometry {
+            let (declared, found) = (self.layer.geometry, "geometries of another kind");
+            return Err(StoreError::LayerKind { layer: layer(), declared, found });
+        }
+        if self.layer.crs != staged.crs {
+            let (expected, found) = (self.layer.crs, staged.crs);
+            return Err(StoreError::LayerGrid { layer: layer(), expected, found });
+        }
+        Ok(())
+    }
+}
