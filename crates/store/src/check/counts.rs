@@ -14,7 +14,8 @@ struct Counted {
     layer: i64,
     name: String,
     change_set: i64,
-    /// Whether it is of the state that its change set made.
+    generation: i64,
+    /// Whether its change set made that state.
     in_its_state: bool,
     revises: bool,
     inserted: i64,
@@ -33,29 +34,54 @@ impl Counted {
             layer: row.get(0)?,
             name: row.get(1)?,
             change_set: row.get(2)?,
-            in_its_state: row.get(3)?,
-            revises: row.get(4)?,
-            inserted: row.get(5)?,
-            updated: row.get(6)?,
-            deleted: row.get(7)?,
-            rows: row.get(8)?,
-            inserted_fids: row.get(9)?,
-            findings: row.get(10)?,
-            quarantined: row.get(11)?,
-            report: row.get(12)?,
+            generation: row.get(3)?,
+            in_its_state: row.get(4)?,
+            revises: row.get(5)?,
+            inserted: row.get(6)?,
+            updated: row.get(7)?,
+            deleted: row.get(8)?,
+            rows: row.get(9)?,
+            inserted_fids: row.get(10)?,
+            findings: row.get(11)?,
+            quarantined: row.get(12)?,
+            report: row.get(13)?,
         })
     }
 }
 
+/// What the history tells of a change set and a layer.
+struct Told {
+    came_back: i64,
+    updated: i64,
+    deleted: i64,
+    /// The first and the last state that it names.
+    generations: [i64; 2],
+}
+
+impl Told {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            came_back: row.get(2)?,
+            updated: row.get(3)?,
+            deleted: row.get(4)?,
+            generations: [row.get(5)?, row.get(6)?],
+        })
+    }
+
+    fn nothing(generation: i64) -> Self {
+        Self { came_back: 0, updated: 0, deleted: 0, generations: [generation; 2] }
+    }
+}
+
 const COUNTED: &str = "
-SELECT l.id, l.name, c.change_set, c.generation IS s.generation, c.revises, c.inserted, c.updated, c.deleted,
-  c.row_count, c.inserted_fids, c.findings, c.quarantined, c.report
+SELECT l.id, l.name, c.change_set, c.generation, c.generation IS s.generation, c.revises, c.inserted, c.updated,
+  c.deleted, c.row_count, c.inserted_fids, c.findings, c.quarantined, c.report
 FROM siseol_change c JOIN siseol_layer l ON l.id = c.layer LEFT JOIN siseol_change_set s ON s.id = c.change_set
 ORDER BY c.layer, c.change_set";
 
-/// Rows that came back, changed and went, by layer and change set.
+/// Rows that came back, changed and went, by layer and change set; and the first and the last state that they name.
 const TOLD: &str = "
-SELECT layer, change_set, sum(operation = 1), sum(operation = 2), sum(operation = 3)
+SELECT layer, change_set, sum(operation = 1), sum(operation = 2), sum(operation = 3), min(generation), max(generation)
 FROM siseol_history GROUP BY layer, change_set";
 
 /// Findings and rows kept aside, by layer and change set.
@@ -67,7 +93,7 @@ GROUP BY i.layer, i.change_set";
 impl Register {
     /// Compares what `siseol_change` counts with the history and the findings, change set by change set.
     pub(super) fn check_counts(&self, findings: &mut Findings) -> Result<(), StoreError> {
-        let told = self.grouped(TOLD, |row| Ok([row.get(2)?, row.get(3)?, row.get(4)?]));
+        let told = self.grouped(TOLD, Told::read);
         let Some(mut told) = findings.register.take("counts", told)? else { return Ok(()) };
         let found = self.grouped(FOUND, |row| Ok([row.get(2)?, row.get(3)?]));
         let Some(mut found) = findings.register.take("counts", found)? else { return Ok(()) };
@@ -80,9 +106,9 @@ impl Register {
             let place = (counted.layer, counted.change_set);
             let before = if last.0 == counted.layer { last.1 } else { 0 };
             last = (counted.layer, counted.rows);
-            let told = told.remove(&place).unwrap_or_default();
+            let told = told.remove(&place).unwrap_or(Told::nothing(counted.generation));
             let found = found.remove(&place).unwrap_or_default();
-            self.compare(&counted, before, told, found, findings)?;
+            self.compare(&counted, before, &told, found, findings)?;
         }
         for ((layer, change_set), _) in told {
             findings.of(layer).add("told", || {
@@ -117,20 +143,17 @@ impl Register {
         Ok(())
     }
 
-    /// Reads groups: layer, change set, and numbers. A layer that there is not has the number 0.
-    fn grouped<const N: usize>(
+    /// Reads groups: layer, change set, and what is counted in them. A layer that there is not has the number 0.
+    fn grouped<T>(
         &self,
         sql: &str,
-        numbers: impl Fn(&Row<'_>) -> rusqlite::Result<[i64; N]>,
-    ) -> Result<BTreeMap<(i64, i64), [i64; N]>, StoreError>
-    where
-        [i64; N]: Default,
-    {
+        counts: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<BTreeMap<(i64, i64), T>, StoreError> {
         let run = || {
             let mut statement = self.connection().prepare(sql)?;
             let groups = statement.query_map([], |row| {
                 let layer: Option<i64> = row.get(0)?;
-                Ok(((layer.unwrap_or_default(), row.get(1)?), numbers(row)?))
+                Ok(((layer.unwrap_or_default(), row.get(1)?), counts(row)?))
             })?;
             groups.collect::<rusqlite::Result<_>>()
         };
@@ -141,19 +164,21 @@ impl Register {
         &self,
         counted: &Counted,
         rows_before: i64,
-        [came_back, updated, deleted]: [i64; 3],
+        told: &Told,
         [found, aside]: [i64; 2],
         findings: &mut Findings,
     ) -> Result<(), StoreError> {
         let faults = findings.of(counted.layer);
         let id = counted.change_set;
-        if !counted.in_its_state {
-            faults.add("state", || format!("change set {id} has the layer in another state"));
+        if !counted.in_its_state || told.generations != [counted.generation; 2] {
+            faults.add("state", || {
+                format!("change set {id} has the layer or its history in another state")
+            });
         }
         for (what, listed, n) in [
-            ("inserted", counted.inserted, counted.inserted_fids + came_back),
-            ("updated", counted.updated, updated),
-            ("deleted", counted.deleted, deleted),
+            ("inserted", counted.inserted, counted.inserted_fids + told.came_back),
+            ("updated", counted.updated, told.updated),
+            ("deleted", counted.deleted, told.deleted),
         ] {
             if listed != n {
                 faults.add(what, || {

@@ -53,9 +53,9 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn new(layers: impl IntoIterator<Item = i64>) -> Self {
-        let layers = layers.into_iter().map(|id| (id, Faults::default())).collect();
-        Self { register: Faults::default(), layers }
+    /// From now on these layers have faults of their own.
+    pub(super) fn add_layers(&mut self, layers: impl IntoIterator<Item = i64>) {
+        self.layers.extend(layers.into_iter().map(|id| (id, Faults::default())));
     }
 
     /// The faults of a layer; those of the register if it has no such layer.

@@ -78,26 +78,27 @@ impl Register {
     /// The inserted rows, by fid. That one counter numbered all of them is checked, too.
     fn births(&self, findings: &mut Findings) -> Result<Vec<Births>, StoreError> {
         let read = |row: &Row<'_>| {
-            let [layer, generation, first, end] =
-                [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
-            Ok(Births { layer, generation, first, end })
+            let (layer, generation) = (row.get(0)?, row.get(1)?);
+            Ok(Births { layer, generation, first: row.get(2)?, end: row.get(3)? })
         };
         let run = || {
             let mut statement = self.connection().prepare(
                 "SELECT layer, generation, first_fid, first_fid + inserted_fids FROM siseol_change \
-                 WHERE inserted_fids > 0 \
-                 UNION ALL SELECT 0, generation, next_fid, next_fid FROM siseol_meta ORDER BY 3, 4",
+                 WHERE inserted_fids > 0 ORDER BY first_fid",
             )?;
             statement.query_map([], read)?.collect::<rusqlite::Result<Vec<_>>>()
         };
         let births = run().doing(self.path(), CHECKING)?;
-        for pair in births.windows(2) {
-            if let [range, next] = pair
-                && (range.end > next.first || range.layer == 0)
-            {
-                findings.register.add("fids", || {
-                    format!("the fids from {} on were given out twice", next.first)
-                });
+        let next_fid: i64 = self
+            .connection()
+            .query_row("SELECT next_fid FROM siseol_meta", [], |row| row.get(0))
+            .doing(self.path(), CHECKING)?;
+        let next = births.iter().skip(1).map(|following| following.first).chain([next_fid]);
+        for (births, next) in births.iter().zip(next) {
+            if births.end > next {
+                findings
+                    .register
+                    .add("fids", || format!("fids from {next} on are given out twice"));
             }
         }
         Ok(births)

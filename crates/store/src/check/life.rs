@@ -213,7 +213,8 @@ mod tests {
     fn rows_that_are_not_met_are_gone() {
         let births = [BIRTHS, Births { layer: 2, generation: 3, first: 25, end: 30 }];
         let mut inserted = Inserted::new(births.to_vec());
-        let mut findings = Findings::new([1, 2]);
+        let mut findings = Findings::default();
+        findings.add_layers([1, 2]);
         let met = [5, 10, 11, 14, 19, 20, 24, 26]
             .map(|fid| inserted.meet(fid, &mut findings).map_or(0, |births| births.layer));
         assert_eq!(met, [0, 1, 1, 1, 1, 0, 0, 2]);

@@ -49,35 +49,47 @@ struct Subject {
 
 impl Register {
     /// Checks the file, the change sets, the rows, their history, the spatial indexes and the catalogue, all of one
-    /// state. Damage is in the report; an error means that it could not be checked, except that a catalogue that
-    /// cannot be read is an error, too.
+    /// state. Damage is in the report; an error means that it could not be checked.
     pub fn check(&self) -> Result<CheckReport, StoreError> {
         self.at_one_state(|register| {
             let head = register.head()?;
-            let mut subjects = Vec::new();
-            for entry in register.layers()? {
-                subjects.push(Subject { id: register.layer_record(&entry.layer)?.id, entry });
-            }
-            let mut findings = Findings::new(subjects.iter().map(|subject| subject.id));
+            let mut findings = Findings::default();
             register.check_file(&mut findings.register)?;
             register.check_change_sets(&head, &mut findings.register)?;
-            register.check_counts(&mut findings)?;
-            register.check_findings(&mut findings.register)?;
-            let records = register.check_history(&subjects, &mut findings)?;
-            let mut layers = Vec::with_capacity(subjects.len());
-            for Subject { id, entry } in subjects {
-                let mut faults = findings.take(id);
-                let recorded = records.get(&id).copied().unwrap_or_default();
-                let rows = register.check_layer(id, &entry, recorded, &mut faults)?;
-                layers.push(LayerCheck {
-                    layer: entry.layer.name,
-                    rows,
-                    faults: faults.into_list(),
-                });
-            }
+            // Without a catalogue there is nothing that the rest could be held against.
+            let subjects = findings.register.take("catalogue", register.subjects())?;
+            let layers = match subjects {
+                Some(subjects) => register.check_subjects(subjects, &mut findings)?,
+                None => Vec::new(),
+            };
             let faults = findings.register.into_list();
             let ok = faults.is_empty() && layers.iter().all(|layer| layer.faults.is_empty());
             Ok(CheckReport { ok, generation: head.generation, layers, faults })
         })
+    }
+
+    fn subjects(&self) -> Result<Vec<Subject>, StoreError> {
+        let subject =
+            |entry: LayerEntry| Ok(Subject { id: self.layer_record(&entry.layer)?.id, entry });
+        self.layers()?.into_iter().map(subject).collect()
+    }
+
+    fn check_subjects(
+        &self,
+        subjects: Vec<Subject>,
+        findings: &mut Findings,
+    ) -> Result<Vec<LayerCheck>, StoreError> {
+        findings.add_layers(subjects.iter().map(|subject| subject.id));
+        self.check_counts(findings)?;
+        self.check_findings(&mut findings.register)?;
+        let records = self.check_history(&subjects, findings)?;
+        let mut layers = Vec::with_capacity(subjects.len());
+        for Subject { id, entry } in subjects {
+            let mut faults = findings.take(id);
+            let recorded = records.get(&id).copied().unwrap_or_default();
+            let rows = self.check_layer(id, &entry, recorded, &mut faults)?;
+            layers.push(LayerCheck { layer: entry.layer.name, rows, faults: faults.into_list() });
+        }
+        Ok(layers)
     }
 }

@@ -33,6 +33,10 @@ impl Chronicle {
         Self { path: path.into(), commits: Vec::new(), states: vec![State::new()] }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Notes what the register holds now, if it has changed.
     pub(crate) fn note(&mut self) {
         let register = read(&self.path);

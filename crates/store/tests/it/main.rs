@@ -6,12 +6,14 @@
     reason = "tests fail by panicking, and random ones print their seed"
 )]
 
-mod by_hand;
 mod chronicle;
 mod damage;
+mod hand;
+mod history_damage;
 mod kit;
 mod names;
 mod other_programs;
+mod past;
 mod random;
 mod refusals;
 mod round_trip;
