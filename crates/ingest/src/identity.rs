@@ -1,7 +1,8 @@
 //! What each layer is called and what kind of facility it holds.
 
 use crate::delivery::refused;
-use crate::source::OpenLayer;
+use crate::meeting::Meeting;
+use crate::source::{OpenLayer, Refusal};
 use crate::{IngestError, Options};
 use siseol_model::{
     CodeList, FacilityClass, Field, Issue, IssueKind, Layer, LayerName, Profile, RefusedSource,
@@ -18,11 +19,16 @@ pub(crate) struct Planned {
     /// The places of the fields that make the facility key; empty if there is none.
     pub key: Vec<usize>,
     code_lists: BTreeMap<String, CodeList>,
+    /// How it becomes rows of the layer of that name, where the register has one.
+    pub meeting: Option<Meeting>,
 }
 
 impl Planned {
     /// The layer as the register keeps it.
     pub(crate) fn layer(&self, has_z: bool) -> Layer {
+        if let Some(meeting) = &self.meeting {
+            return Layer { has_z: has_z || meeting.layer.has_z, ..meeting.layer.clone() };
+        }
         Layer {
             name: self.name.clone(),
             class: self.class.clone(),
@@ -71,6 +77,15 @@ pub(crate) fn plan(
         false
     });
     Ok((planned, refusals))
+}
+
+/// Lets a layer meet the one of its name in the register.
+pub(crate) fn meet(planned: &mut Planned, known: &Layer, options: &Options) -> Result<(), Refusal> {
+    let meeting = Meeting::new(&mut planned.open, known, options)?;
+    planned.fields.clone_from(&known.fields);
+    planned.key = known.key_fields().unwrap_or_default();
+    planned.meeting = Some(meeting);
+    Ok(())
 }
 
 fn plan_one(mut open: OpenLayer, profile: &Profile) -> Result<Planned, IngestError> {
@@ -142,5 +157,5 @@ fn plan_one(mut open: OpenLayer, profile: &Profile) -> Result<Planned, IngestErr
         .filter_map(|f| f.code_list.as_ref())
         .filter_map(|name| Some((name.clone(), profile.code_lists.get(name)?.clone())))
         .collect();
-    Ok(Planned { open, name, class, fields, key, code_lists })
+    Ok(Planned { open, name, class, fields, key, code_lists, meeting: None })
 }

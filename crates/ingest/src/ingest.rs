@@ -1,13 +1,15 @@
 //! Making a delivery part of a register.
 
 use crate::delivery::{Delivery, refused};
-use crate::identity::plan;
+use crate::guard::{judge, tell_missing};
+use crate::identity::{meet, plan};
 use crate::open::open_all;
 use crate::stage::stage;
 use crate::{IngestError, Options, Progress, profile};
 use jiff::Timestamp;
-use siseol_model::{IngestReport, Issue, IssueKind, Profile, Provenance};
-use siseol_store::{Access, Register, Staging, StoreError, commit};
+use siseol_model::{IngestReport, Layer, LayerName, Profile, Provenance};
+use siseol_store::{Access, Comparison, Register, Staging, StoreError};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The profile by the options, else by the manifest, else the first one that is built in.
@@ -19,44 +21,67 @@ pub(crate) fn chosen_profile(
     profile(name)
 }
 
+/// How often a delivery is read again because somebody else changed its layers meanwhile.
+const ATTEMPTS: u32 = 3;
+
 /// Checks a delivery and commits it to the register as one change set, whole or not at all. The register is made if
-/// there is none. A file that is turned away stops all of it, unless `skip_refused`; a rehearsal (`dry_run`) does
-/// everything but write.
+/// there is none; a layer that it has already gets the differences, as the mode says. A file that is turned away stops
+/// all of it, unless `skip_refused`; a rehearsal (`dry_run`) does everything but write.
 pub fn ingest(
     register: &Path,
     sources: &[PathBuf],
     options: &Options,
-    provenance: Provenance,
+    provenance: &Provenance,
+    now: Timestamp,
+    progress: &mut dyn Progress,
+) -> Result<IngestReport, IngestError> {
+    let mut attempt = 1;
+    loop {
+        let outcome = ingest_once(register, sources, options, provenance, now, progress);
+        match outcome {
+            Err(IngestError::Store(StoreError::Moved { layer })) if attempt < ATTEMPTS => {
+                tracing::info!(%layer, "somebody else has changed the layer; comparing again");
+                attempt += 1;
+            }
+            other => return other,
+        }
+    }
+}
+
+fn ingest_once(
+    register: &Path,
+    sources: &[PathBuf],
+    options: &Options,
+    provenance: &Provenance,
     now: Timestamp,
     progress: &mut dyn Progress,
 ) -> Result<IngestReport, IngestError> {
     let mut delivery = Delivery::find(sources)?;
     let profile = chosen_profile(&delivery, options)?;
     // Asked early: what is no register is never written to, and a long read is not for nothing.
-    let taken = match Register::open(register, Access::Read) {
-        Ok(open) => open.layers()?.into_iter().map(|entry| entry.layer.name).collect(),
-        Err(StoreError::Missing { .. }) => Vec::new(),
+    let known: BTreeMap<LayerName, Layer> = match Register::open(register, Access::Read) {
+        Ok(open) => open.layers()?.into_iter().map(|e| (e.layer.name.clone(), e.layer)).collect(),
+        Err(StoreError::Missing { .. }) => BTreeMap::new(),
         Err(error) => return Err(error.into()),
     };
     let layers = open_all(&mut delivery, options);
     let (mut planned, mut clashes) = plan(layers, &profile, options)?;
     delivery.refused.append(&mut clashes);
-    planned.retain(|plan| {
-        let is_new = !taken.contains(&plan.name);
-        if !is_new {
-            let text = format!(
-                "the register has the layer {} already; give another name with --layer, or begin a new register",
-                plan.name
-            );
-            let issue = Issue::file(IssueKind::LayerTaken, text);
-            delivery.refused.push(refused(&plan.open.source, issue));
+    planned.retain_mut(|plan| {
+        let Some(layer) = known.get(&plan.name) else { return true };
+        match meet(plan, layer, options) {
+            Ok(()) => true,
+            Err(refusal) => {
+                delivery.refuse(plan.open.source.clone(), refusal);
+                false
+            }
         }
-        is_new
     });
     let mut report = IngestReport {
         change_set: None,
         generation: None,
         stamp: None,
+        mode: options.mode,
         dry_run: options.dry_run,
         layers: Vec::new(),
         refused: std::mem::take(&mut delivery.refused),
@@ -76,9 +101,42 @@ pub fn ingest(
     if stopped || report.layers.is_empty() {
         return Err(IngestError::Refused { report: Box::new(report) });
     }
+    let comparison = compare(staging, register, options, &mut report)?;
     if !options.dry_run {
-        let info = commit(register, staging, provenance, delivery.notice.take(), now)?;
+        let info = comparison.commit(provenance.clone(), delivery.notice.take(), now)?;
         report.set_commit(&info);
     }
     Ok(report)
+}
+
+/// Compares the delivery with the register, says in the report what it does to each layer, and stops where that is more
+/// than its mode allows.
+fn compare(
+    staging: Staging,
+    register: &Path,
+    options: &Options,
+    report: &mut IngestReport,
+) -> Result<Comparison, IngestError> {
+    let mut comparison = staging.compare(register, options.mode)?;
+    let mut stopped = false;
+    let mut told = Vec::new();
+    for difference in comparison.differences() {
+        let Some(layer) = report.layers.iter_mut().find(|l| l.layer == difference.layer) else {
+            continue;
+        };
+        layer.changes = difference.changes;
+        if let Some(refusal) = judge(difference, &layer.source, options) {
+            report.refused.push(refusal);
+            stopped = true;
+        }
+        let missing = tell_missing(difference, layer);
+        told.push((layer.clone(), missing));
+    }
+    if stopped {
+        return Err(IngestError::Refused { report: Box::new(report.clone()) });
+    }
+    for (layer, missing) in told {
+        comparison.amend(&layer, &missing)?;
+    }
+    Ok(comparison)
 }

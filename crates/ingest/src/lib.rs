@@ -7,16 +7,19 @@
 //!
 //! The life of a delivery: `delivery` finds the files (and unpacks archives), the readers (`shapefile`, `table`,
 //! `through_gdal`) open each one as layers, `grid` and `encoding` decide what the file does not say, `identity` names
-//! the layers, `stage` checks row by row and writes to the register's staging file.
+//! the layers, `meeting` makes columns and grid those of a layer that the register has, `stage` checks row by row and writes
+//! to the register's staging file, and `guard` stops what the delivery's mode does not allow.
 
 mod check;
 mod delivery;
 mod encoding;
 mod error;
 mod grid;
+mod guard;
 mod identity;
 mod ingest;
 mod inspect;
+mod meeting;
 mod open;
 mod options;
 mod shapefile;

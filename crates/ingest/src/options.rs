@@ -1,7 +1,7 @@
 //! What a person may say about a delivery, and the profiles that are built in.
 
 use crate::IngestError;
-use siseol_model::{Crs, LayerName, Profile};
+use siseol_model::{Crs, DeliveryMode, LayerName, Profile};
 
 /// What a person says about a delivery. A `siseol.toml` in it says the same per file; what is given here wins.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +18,13 @@ pub struct Options {
     pub crs: Option<Crs>,
     /// The grid, whatever the files declare.
     pub force_crs: Option<Crs>,
-    /// Load the other files where some are refused.
+    /// How the rows meet those that the register has.
+    pub mode: DeliveryMode,
+    /// How many rows of a layer `replace` may delete; a fifth of the layer if none.
+    pub allow_deletes: Option<u64>,
+    /// Bring a layer that the register has in another grid into that grid.
+    pub reproject: bool,
+    /// Load the other files where some are refused. It does not go round the guards of `mode`.
     pub skip_refused: bool,
     /// Do everything but write.
     pub dry_run: bool,

@@ -2,11 +2,12 @@
 
 use crate::check::Checker;
 use crate::identity::Planned;
+use crate::meeting::Meeting;
 use crate::source::{Halt, RawGeometry, RawRow, Refusal};
 use crate::{IngestError, Progress};
 use siseol_model::{
     ChangeCounts, FacilityKey, Fate, Feature, Finding, GeometryKind, Issue, IssueKind, LayerReport,
-    RowCounts,
+    RowCounts, Value,
 };
 use siseol_store::{CrsDefinition, LayerStage, Staging};
 use std::collections::HashSet;
@@ -39,6 +40,8 @@ fn try_stage(
     let checker = Checker::new(open.geometry, open.grid.crs).map_err(crs_refusal)?;
     let mut writer = Writer {
         stage: staging.begin_layer(&planned.fields)?,
+        meeting: planned.meeting.as_ref(),
+        room: Vec::new(),
         key: &planned.key,
         keys: HashSet::new(),
         checker,
@@ -68,6 +71,9 @@ fn try_stage(
 
 struct Writer<'a> {
     stage: LayerStage<'a>,
+    meeting: Option<&'a Meeting>,
+    /// Room to work in.
+    room: Vec<Value>,
     key: &'a [usize],
     /// Hashes of the keys seen so far.
     keys: HashSet<u64>,
@@ -96,6 +102,9 @@ impl Writer<'_> {
         let fate = row.issues.iter().map(|i| i.kind.fate()).max().unwrap_or(Fate::Accepted);
         if fate >= Fate::Quarantined {
             return self.quarantine(row);
+        }
+        if let Some(meeting) = self.meeting {
+            meeting.adapt(row, &mut self.room)?;
         }
         let key = self.facility_key(row);
         let feature = Feature {
@@ -211,7 +220,6 @@ impl Writer<'_> {
                 Issue { row: self.last_deleted, ..Issue::file(IssueKind::DeletedRows, text) };
             self.note(&issue)?;
         }
-        let inserted = self.counts.accepted + self.counts.repaired;
         let report = LayerReport {
             layer: planned.name.clone(),
             source: open.source.clone(),
@@ -220,7 +228,8 @@ impl Writer<'_> {
             encoding: open.encoding.clone(),
             encoding_evidence: open.encoding_evidence.clone(),
             rows: self.counts,
-            changes: ChangeCounts { inserted, ..ChangeCounts::default() },
+            // Known once the delivery is compared with the register.
+            changes: ChangeCounts::default(),
             findings: self.findings,
         };
         let has_z = open.geometry != GeometryKind::None && self.checker.has_z;

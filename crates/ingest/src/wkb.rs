@@ -68,6 +68,25 @@ pub(crate) fn close_rings(wkb: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// Moves each vertex to where `way` says; heights stay. The first error ends it, with the vertices before it moved.
+pub(crate) fn map_places<E>(
+    wkb: &mut [u8],
+    way: impl Fn([f64; 2]) -> Result<[f64; 2], E>,
+) -> Result<(), E> {
+    let mut vertices = Vec::new();
+    let mut at = 0;
+    walk(wkb, &mut at, &mut |run| {
+        vertices.extend((0..run.n).map(|i| run.start + i * run.stride));
+    });
+    for at in vertices {
+        let (Some(x), Some(y)) = (double(wkb, at), double(wkb, at + 8)) else { break };
+        let [x, y] = way([x, y])?;
+        wkb[at..at + 8].copy_from_slice(&x.to_le_bytes());
+        wkb[at + 8..at + 16].copy_from_slice(&y.to_le_bytes());
+    }
+    Ok(())
+}
+
 fn is_open(wkb: &[u8], run: Run) -> bool {
     if run.n == 0 {
         return false;

@@ -1,6 +1,6 @@
 //! The ingest report: what became of every row of a delivery.
 
-use crate::{CommitInfo, Crs, Issue, IssueKind, LayerName, Severity, Stamp};
+use crate::{CommitInfo, Crs, DeliveryMode, Issue, IssueKind, LayerName, Severity, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// How many examples of a finding a report shows.
@@ -15,6 +15,8 @@ pub struct IngestReport {
     pub generation: Option<i64>,
     /// The name of that state.
     pub stamp: Option<Stamp>,
+    /// How the rows met those that the register had.
+    pub mode: DeliveryMode,
     /// Whether this was only a rehearsal.
     pub dry_run: bool,
     /// One block per layer.

@@ -70,8 +70,25 @@ impl<'c> OpenChangeSet<'c> {
         gpkg_time(self.info.time)
     }
 
+    /// Makes GDAL count the rows of a layer anew: its triggers, where it has made some, do not see what siseol writes.
+    fn forget_counts(&self) -> Result<(), StoreError> {
+        let counted = self
+            .connection
+            .prepare_cached(
+                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'gpkg_ogr_contents'",
+            )
+            .and_then(|mut statement| statement.exists([]))
+            .doing(self.path, DOING)?;
+        if counted {
+            let forget = "UPDATE gpkg_ogr_contents SET feature_count = NULL";
+            self.connection.execute(forget, []).doing(self.path, DOING)?;
+        }
+        Ok(())
+    }
+
     /// Closes the guards and makes the state the register's.
     pub(crate) fn end(self, notice: Option<&str>) -> Result<CommitInfo, StoreError> {
+        self.forget_counts()?;
         self.connection
             .execute(
                 "UPDATE siseol_meta SET generation = ?1, stamp = ?2, time = ?3, \

@@ -92,7 +92,7 @@ impl Delivery {
 
     fn attach(&self, connection: &Connection, path: &Path) -> Result<(), StoreError> {
         let doing = "attach the staging file";
-        functions::register_copying(connection).doing(path, doing)?;
+        functions::register(connection).doing(path, doing)?;
         connection.pragma_update(None, "cache_size", -262_144).doing(path, doing)?;
         let Some(staged) = self.scratch.path().to_str() else {
             return Err(StoreError::io(doing, std::io::ErrorKind::InvalidFilename.into()));

@@ -1,6 +1,6 @@
 //! Opening a register.
 
-use crate::{SqlContext as _, StoreError, functions, schema};
+use crate::{SqlContext as _, StoreError, schema};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use std::path::{Path, PathBuf};
@@ -42,7 +42,12 @@ impl Register {
         register.identify()?;
         match access {
             Access::Read => register.set(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?,
-            Access::Write => register.allow_writing().doing(&path, OPENING)?,
+            Access::Write => {
+                // Triggers are for other programs. Ours would do here what is done without them, and anybody's would
+                // be code of a file that may come from outside.
+                register.set(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+                register.allow_writing().doing(&path, OPENING)?;
+            }
         }
         Ok(register)
     }
@@ -113,7 +118,6 @@ impl Register {
     }
 
     fn allow_writing(&self) -> rusqlite::Result<()> {
-        functions::register_spatial(&self.connection)?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
         self.connection.pragma_update(None, "query_only", false)
     }

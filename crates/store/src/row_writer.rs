@@ -3,9 +3,9 @@
 use crate::comparison::Known;
 use crate::content::HASH_BYTES;
 use crate::layer_tables::Numbers;
-use crate::names::{FID, GEOM, quoted};
+use crate::names::{FID, GEOM, quoted, rtree};
 use crate::read::{RawRow, read_values, select};
-use crate::{SqlContext as _, StoreError, bind, content};
+use crate::{SqlContext as _, StoreError, bind, blob, content};
 use rusqlite::{Connection, Statement};
 use siseol_model::{GeometryKind, Layer, Value};
 use std::fmt::Write as _;
@@ -40,7 +40,6 @@ pub(crate) struct RowWriter<'c> {
     layer_id: i64,
     change_set: i64,
     generation: i64,
-    spatial: bool,
     read: Statement<'c>,
     insert: Statement<'c>,
     update: Statement<'c>,
@@ -50,6 +49,7 @@ pub(crate) struct RowWriter<'c> {
     update_record: Statement<'c>,
     delete_record: Statement<'c>,
     history: Statement<'c>,
+    index: Option<IndexWriter<'c>>,
     // Room to work in.
     values: Vec<Value>,
     content: Vec<u8>,
@@ -101,7 +101,6 @@ impl<'c> RowWriter<'c> {
             layer_id: known.id,
             change_set: numbers.change_set,
             generation: numbers.generation,
-            spatial,
             read: prepare(&select(layer, ", r.born", "WHERE t.fid = ?1"))?,
             insert: prepare(&format!("INSERT INTO {table}({columns}) VALUES ({places})"))?,
             update: prepare(&format!("UPDATE {table} SET {assignments} WHERE {FID} = ?1"))?,
@@ -119,6 +118,7 @@ impl<'c> RowWriter<'c> {
                 "INSERT INTO siseol_history(change_set, generation, layer, fid, operation, born, changed, hash, content) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?,
+            index: spatial.then(|| IndexWriter::new(connection, path, layer)).transpose()?,
             values: Vec::new(),
             content: Vec::new(),
             blob: Vec::new(),
@@ -127,7 +127,10 @@ impl<'c> RowWriter<'c> {
 
     /// A new row.
     pub(crate) fn insert(&mut self, fid: i64, row: &NewRow<'_>) -> Result<(), StoreError> {
-        bind_row(&mut self.insert, fid, self.spatial, row)
+        if let Some(index) = &mut self.index {
+            index.put(fid, row.blob).doing(self.path, DOING)?;
+        }
+        bind_row(&mut self.insert, fid, self.index.is_some(), row)
             .and_then(|()| self.insert.raw_execute())
             .and_then(|_| {
                 self.insert_record.execute((fid, self.layer_id, row.key, row.hash, self.generation))
@@ -155,7 +158,7 @@ impl<'c> RowWriter<'c> {
         self.insert(fid, row)
     }
 
-    /// Another content for a row. The geometry is not touched where it stays, so that its index is not either.
+    /// Another content for a row. A geometry that stays is not touched, nor is its index.
     pub(crate) fn update(&mut self, fid: i64, row: &NewRow<'_>) -> Result<(), StoreError> {
         self.archive(fid, Mark::Updated)?;
         let same_geometry = row.blob.unwrap_or_default() == self.blob;
@@ -163,7 +166,10 @@ impl<'c> RowWriter<'c> {
             Some(values) if same_geometry => values,
             _ => &mut self.update,
         };
-        let with_geometry = self.spatial && !same_geometry;
+        let with_geometry = self.index.is_some() && !same_geometry;
+        if let Some(index) = self.index.as_mut().filter(|_| with_geometry) {
+            index.remove(fid).and_then(|()| index.put(fid, row.blob)).doing(self.path, DOING)?;
+        }
         bind_row(statement, fid, with_geometry, row)
             .and_then(|()| statement.raw_execute())
             .and_then(|_| self.update_record.execute((fid, row.key, row.hash, self.generation)))
@@ -174,6 +180,9 @@ impl<'c> RowWriter<'c> {
     /// A row goes.
     pub(crate) fn delete(&mut self, fid: i64) -> Result<(), StoreError> {
         self.archive(fid, Mark::Deleted)?;
+        if let Some(index) = &mut self.index {
+            index.remove(fid).doing(self.path, DOING)?;
+        }
         self.delete
             .execute([fid])
             .and_then(|_| self.delete_record.execute([fid]))
@@ -217,6 +226,35 @@ impl<'c> RowWriter<'c> {
         self.blob.clear();
         self.blob.extend_from_slice(raw.blob.unwrap_or_default());
         Ok(())
+    }
+}
+
+/// Keeps the spatial index of a layer.
+struct IndexWriter<'c> {
+    insert: Statement<'c>,
+    delete: Statement<'c>,
+}
+
+impl<'c> IndexWriter<'c> {
+    fn new(connection: &'c Connection, path: &Path, layer: &Layer) -> Result<Self, StoreError> {
+        let table = quoted(&rtree(layer.name.as_str(), ""));
+        let prepare = |sql: &str| connection.prepare(sql).doing(path, DOING);
+        Ok(Self {
+            insert: prepare(&format!("INSERT INTO {table} VALUES (?1, ?2, ?3, ?4, ?5)"))?,
+            delete: prepare(&format!("DELETE FROM {table} WHERE id = ?1"))?,
+        })
+    }
+
+    /// Adds a row that has a box; empty geometries have none.
+    fn put(&mut self, fid: i64, geometry: Option<&[u8]>) -> rusqlite::Result<()> {
+        match geometry.and_then(blob::bounds) {
+            None => Ok(()),
+            Some(b) => self.insert.execute((fid, b.min_x, b.max_x, b.min_y, b.max_y)).map(drop),
+        }
+    }
+
+    fn remove(&mut self, fid: i64) -> rusqlite::Result<()> {
+        self.delete.execute([fid]).map(drop)
     }
 }
 

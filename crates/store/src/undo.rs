@@ -78,7 +78,7 @@ pub fn undo(
     let mut register = Register::open(register, Access::Write)?;
     let path = register.path().to_path_buf();
     register.set_journal()?;
-    functions::register_copying(register.connection()).doing(&path, DOING)?;
+    functions::register(register.connection()).doing(&path, DOING)?;
     let transaction = register
         .connection_mut()
         .transaction_with_behavior(TransactionBehavior::Immediate)

@@ -114,12 +114,6 @@ fn a_refused_file_refuses_the_delivery_unless_it_may_be_skipped() {
     let report = town.load(&town.inbox(), &Options { skip_refused: true, ..crs(5186) });
     assert_eq!((report.layers.len(), report.refused.len()), (1, 1));
     assert_eq!(report.refused[0].source, "b.shp");
-    // What is there already is not loaded twice.
-    let before = fs_err::read(town.register()).unwrap();
-    let (kind, text) = town.refusal(&town.inbox().join("a.shp"), &crs(5186));
-    assert_eq!(kind, IssueKind::LayerTaken);
-    assert!(text.contains("--layer"), "{text}");
-    assert_eq!(fs_err::read(town.register()).unwrap(), before);
 }
 
 #[test]

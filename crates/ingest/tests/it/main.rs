@@ -7,5 +7,6 @@ mod corpora;
 mod deliveries;
 mod files;
 mod formats;
+mod redeliveries;
 mod shapefiles;
 mod town;

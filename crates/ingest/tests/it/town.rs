@@ -44,7 +44,7 @@ impl Town {
     ) -> Result<IngestReport, IngestError> {
         let provenance = Provenance { source: "test".to_owned(), ..Provenance::default() };
         let now = "2026-01-02T03:04:05Z".parse().unwrap();
-        ingest(&self.register(), sources, options, provenance, now, &mut NoProgress)
+        ingest(&self.register(), sources, options, &provenance, now, &mut NoProgress)
     }
 
     /// Ingests and expects it to work, with every row accounted for.
