@@ -1,29 +1,37 @@
 //! The service over a resident snapshot: OGC API Features, facility lookups, the web map.
 //!
-//! This crate alone knows URLs, envelopes, links and status codes. [`load`] makes a register [`Resident`],
-//! [`service`] answers from it without needing a socket, and [`serve`] puts that on one, with the limits and
-//! timeouts that a server on a network needs.
+//! This crate alone knows URLs, envelopes, links and status codes. [`load`] makes a register [`Resident`];
+//! [`AppState::open`] does so for a server, [`service`] answers from it without needing a socket, and [`serve`] puts
+//! that on one, with the limits and timeouts that a server on a network needs, and follows what is committed to the
+//! register.
 //!
 //! A handler reads its parameters into a checked type, answers `304` if the client has the state already, asks the
 //! snapshot (on a bounded pool, never on the reactor, unless it is one look-up), and wraps the answer.
 
+mod as_of;
 mod auth;
 mod body;
+mod cache;
 mod etag;
+mod follow;
 mod headers;
 mod html;
 mod links;
 mod media;
 mod params;
+mod past;
 mod pool;
 mod problem;
 mod resident;
 mod routes;
+mod served;
 mod server;
 mod state;
+mod state_name;
+mod transforms;
 
 pub use auth::{TokenError, Tokens};
-pub use resident::{Home, LoadError, Resident, load};
+pub use resident::{Home, LoadError, Resident, load, load_at};
 pub use routes::documents::{
     DEFAULT_LIMIT, FacilityQuery, FeatureDocument, LookupError, MAX_LIMIT, facilities_document,
     features_document, layer_document, layer_lines,

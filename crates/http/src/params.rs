@@ -67,13 +67,10 @@ impl<'a> Params<'a> {
         Ok(value.min(most))
     }
 
-    /// Every pair but the one with that name, as a query string.
-    pub(crate) fn without(&self, name: &str) -> form_urlencoded::Serializer<'static, String> {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (key, value) in self.pairs.iter().filter(|(key, _)| key != name) {
-            query.append_pair(key, value);
-        }
-        query
+    /// Every pair but those with these names, as a query string.
+    pub(crate) fn without(&self, names: &[&str]) -> String {
+        let kept = self.pairs.iter().filter(|(key, _)| !names.contains(&&**key));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
     }
 }
 

@@ -1,8 +1,10 @@
 //! Errors as clients see them: problem documents (RFC 9457), one variant one status.
 
+use crate::resident::LoadError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use siseol_store::StoreError;
 use std::fmt::Display;
 
 /// Everything that can go wrong with a request.
@@ -20,13 +22,16 @@ pub(crate) enum ApiError {
     /// Nothing there.
     #[error("{0}")]
     NotFound(String),
+    /// A place in a state that this server does not have, or not any more.
+    #[error("{what} is of a state that this server does not have any more; begin again")]
+    Gone { what: &'static str, start: String },
     /// Another method than the resource has.
     #[error("this resource can only be read (GET)")]
     MethodNotAllowed,
     /// No token, or one that nobody has.
     #[error("this server asks for a token: send it as `Authorization: Bearer ...`")]
     Unauthorized,
-    /// Too many requests at once.
+    /// Too many requests at once, or somebody is writing the register that has to be read.
     #[error("the server is busy; try again in a moment")]
     Busy,
     /// A fault of ours. What it was is logged and not sent.
@@ -40,6 +45,15 @@ struct Problem<'a> {
     title: &'a str,
     status: u16,
     detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<[Start<'a>; 1]>,
+}
+
+/// Where to begin again.
+#[derive(Serialize)]
+struct Start<'a> {
+    rel: &'static str,
+    href: &'a str,
 }
 
 impl ApiError {
@@ -50,6 +64,7 @@ impl ApiError {
             | Self::InvalidParameter { .. }
             | Self::MissingParameter { .. } => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -68,6 +83,23 @@ impl ApiError {
     }
 }
 
+/// What was read from the register for a request. Somebody who writes it, or puts another one in its place, is done in a
+/// moment; anything else is logged and not sent.
+impl From<LoadError> for ApiError {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Store(StoreError::Busy { .. }) | LoadError::Replaced => Self::Busy,
+            error => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot read the register"
+                );
+                Self::Internal
+            }
+        }
+    }
+}
+
 /// A text from outside, cut so that it cannot make an answer long.
 pub(crate) fn shorten(text: &str) -> String {
     text.chars().take(80).collect()
@@ -81,6 +113,10 @@ impl IntoResponse for ApiError {
             title: status.canonical_reason().unwrap_or("error"),
             status: status.as_u16(),
             detail: self.to_string(),
+            links: match &self {
+                Self::Gone { start, .. } => Some([Start { rel: "start", href: start }]),
+                _ => None,
+            },
         };
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = (status, body).into_response();

@@ -1,5 +1,6 @@
 //! The service on a socket, with the limits and timeouts of a server that strangers can reach.
 
+use crate::follow::Following;
 use crate::state::AppState;
 use axum::BoxError;
 use axum::body::{Body, HttpBody};
@@ -31,16 +32,19 @@ const STALLED_READER: Duration = Duration::from_secs(30);
 /// How long requests under way may take after the signal to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
-/// Why a server stopped other than when told to.
+/// Why a server did not start, or stopped other than when told to.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
+    /// There is no thread to follow the register on.
+    #[error("cannot follow the register")]
+    Follow(#[from] std::io::Error),
     /// Requests were still under way when the time to finish them was over.
     #[error("some requests did not finish within {} s and were cut off", DRAIN.as_secs())]
     Cut,
 }
 
-/// Serves until `stop` is ready, then finishes what is under way.
+/// Serves, and follows the register, until `stop` is ready; then finishes what is under way.
 pub async fn serve<S, B>(
     listener: TcpListener,
     service: S,
@@ -54,6 +58,7 @@ where
         + 'static,
     B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
+    let following = Following::start(Arc::clone(&state))?;
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
     let graceful = GracefulShutdown::new();
@@ -97,6 +102,7 @@ where
         });
     }
     state.drain();
+    drop(following);
     drop(listener);
     match tokio::time::timeout(DRAIN, graceful.shutdown()).await {
         Ok(()) => Ok(()),

@@ -1,14 +1,22 @@
 //! What every handler can reach.
 
 use crate::auth::Tokens;
+use crate::follow::Follower;
+use crate::past::Past;
 use crate::pool::Pool;
-use crate::resident::Resident;
+use crate::resident::{LoadError, Resident};
+use crate::served::Served;
 use arc_swap::ArcSwap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use siseol_query::MERGE_FROM;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// How many requests may read the register's file at once.
+const READERS: usize = 4;
 
 /// How a server is set up.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Where clients see the server, without a slash at the end; the `Host` of each request if none.
     pub public_url: Option<String>,
@@ -16,53 +24,85 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Who may read; anyone if none.
     pub tokens: Option<Tokens>,
+    /// From so many changed rows on, a layer gets a new base.
+    pub merge_from: usize,
+}
+
+impl Default for Settings {
+    /// A server that anyone may read, at whatever address it is asked.
+    fn default() -> Self {
+        Self { public_url: None, cors_origins: Vec::new(), tokens: None, merge_from: MERGE_FROM }
+    }
 }
 
 /// The state of a server.
 #[derive(Debug)]
 pub struct AppState {
-    resident: ArcSwap<Resident>,
+    pub(crate) register: PathBuf,
+    served: ArcSwap<Served>,
+    /// Ticks when another state is served, and when the server begins to stop; tells whether it does.
+    news: watch::Sender<bool>,
+    /// Whoever has it is the one who publishes states.
+    follower: Mutex<Follower>,
     pub(crate) settings: Settings,
+    /// For searches.
     pub(crate) pool: Pool,
-    /// Names this build in ETags: another build may write the same state otherwise.
-    pub(crate) build: &'static str,
-    draining: AtomicBool,
+    /// For what reads the register's file.
+    pub(crate) readers: Pool,
+    pub(crate) past: Past,
 }
 
 impl AppState {
-    /// The state of a server of `resident`.
-    pub fn new(resident: Resident, settings: Settings) -> Arc<Self> {
-        Arc::new(Self {
-            resident: ArcSwap::from_pointee(resident),
+    /// Loads a register, and makes it the state of a server.
+    pub fn open(register: &Path, settings: Settings) -> Result<Arc<Self>, LoadError> {
+        let (follower, served) = Follower::open(register)?;
+        Ok(Arc::new(Self {
+            register: register.to_path_buf(),
+            served: ArcSwap::from_pointee(served),
+            news: watch::Sender::new(false),
+            follower: Mutex::new(follower),
             settings,
-            pool: Pool::new(),
-            build: &BUILD,
-            draining: AtomicBool::new(false),
-        })
+            pool: Pool::of_processors(),
+            readers: Pool::new(READERS),
+            past: Past::new(),
+        }))
     }
 
     /// The state that is served now. A request takes it once.
     pub fn resident(&self) -> Arc<Resident> {
-        self.resident.load_full()
+        Arc::clone(&self.served.load().resident)
     }
 
-    /// From now on, tells load balancers to send nothing more.
+    /// Looks at the register right away: when it returns without an error, what had been committed before is visible.
+    /// Whoever commits in this process calls it before acknowledging. It blocks, for as long as the new rows take to
+    /// read.
+    pub fn refresh(&self) -> Result<(), LoadError> {
+        self.follower.lock().unwrap_or_else(PoisonError::into_inner).look(self)
+    }
+
+    pub(crate) fn served(&self) -> Arc<Served> {
+        self.served.load_full()
+    }
+
+    /// From now on, this is what is served.
+    pub(crate) fn publish(&self, served: Served) {
+        let name = |served: &Served| served.snapshot().state.stamp;
+        let after = name(&served);
+        let before = self.served.swap(Arc::new(served));
+        self.news.send_if_modified(|_| name(&before) != after);
+    }
+
+    /// From now on, tells load balancers to send nothing more, and ends what would never end.
     pub(crate) fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+        self.news.send_replace(true);
     }
 
     pub(crate) fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        *self.news.borrow()
+    }
+
+    /// Wakes when another state is served or the server begins to stop.
+    pub(crate) fn news(&self) -> watch::Receiver<bool> {
+        self.news.subscribe()
     }
 }
-
-/// Eight digits that differ from build to build: the beginning of the program file's hash, or the version's where the
-/// file cannot be read.
-static BUILD: LazyLock<String> = LazyLock::new(|| {
-    let file = std::env::current_exe().and_then(fs_err::File::open);
-    let mut hasher = blake3::Hasher::new();
-    if !file.is_ok_and(|file| hasher.update_reader(file).is_ok()) {
-        hasher.reset().update(env!("CARGO_PKG_VERSION").as_bytes());
-    }
-    hasher.finalize().to_hex().chars().take(8).collect()
-});

@@ -1,12 +1,12 @@
 //! `siseol demo`: the sample city, loaded and served.
 
-use super::{resident, serve, thousands};
+use super::{serve, thousands};
 use crate::args::Demo;
 use crate::exit::Outcome;
 use crate::output;
 use anyhow::Context as _;
 use rust_embed::RustEmbed;
-use siseol_http::Settings;
+use siseol_http::{AppState, Settings};
 use siseol_ingest::{NoProgress, Options};
 use siseol_model::{IngestReport, Provenance};
 use std::path::{Path, PathBuf};
@@ -38,13 +38,14 @@ pub(crate) fn run(args: &Demo) -> anyhow::Result<Outcome> {
         &register,
         &[delivery.path().to_path_buf()],
         &Options::default(),
-        provenance,
+        &provenance,
         jiff::Timestamp::now(),
         &mut NoProgress,
     )?;
     tell(&report);
-    let resident = resident(&register)?;
-    serve::serve(resident, Settings::default(), args.listen, |address| {
+    let state = AppState::open(&register, Settings::default())
+        .with_context(|| format!("cannot use {}", register.display()))?;
+    serve::serve(state, args.listen, |address| {
         let register = register.display();
         let siseol = program();
         output::note("");

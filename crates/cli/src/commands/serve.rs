@@ -1,12 +1,13 @@
 //! `siseol serve`: a register over HTTP, until told to stop.
 
-use super::{resident, thousands};
+use super::thousands;
 use crate::args::Serve;
 use crate::exit::{Outcome, Usage};
 use crate::output;
 use anyhow::Context as _;
-use siseol_http::{AppState, Resident, Settings, Tokens};
+use siseol_http::{AppState, Settings, Tokens};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::TcpListener;
 
@@ -22,9 +23,12 @@ pub(crate) fn run(args: &Serve) -> anyhow::Result<Outcome> {
         public_url: args.public_url.as_deref().map(public_url).transpose()?,
         cors_origins: args.cors_origins.iter().map(|o| origin(o)).collect::<Result<_, _>>()?,
         tokens: args.token_file.as_deref().map(Tokens::read).transpose()?,
+        ..Settings::default()
     };
     let begin = Instant::now();
-    let resident = resident(&args.register)?;
+    let state = AppState::open(&args.register, settings)
+        .with_context(|| format!("cannot use {}", args.register.display()))?;
+    let resident = state.resident();
     let features: u64 = resident.snapshot.layers().iter().map(|l| u64::from(l.len())).sum();
     output::note(&format!(
         "{}: {} layers, {} features, generation {}, resident in {:.1} s",
@@ -34,17 +38,16 @@ pub(crate) fn run(args: &Serve) -> anyhow::Result<Outcome> {
         resident.snapshot.state.generation,
         begin.elapsed().as_secs_f64(),
     ));
-    serve(resident, settings, args.listen, |address| {
+    serve(state, args.listen, |address| {
         output::note(&format!("지도 / map      http://{address}/"));
         output::note(&format!("QGIS, GDAL      http://{address}/api/"));
         output::note("Ctrl-C로 끝냅니다 / Ctrl-C stops");
     })
 }
 
-/// Serves `resident` until a signal; `ready` is told the address once clients can connect.
+/// Serves until a signal; `ready` is told the address once clients can connect.
 pub(crate) fn serve(
-    resident: Resident,
-    settings: Settings,
+    state: Arc<AppState>,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<Outcome> {
@@ -54,8 +57,7 @@ pub(crate) fn serve(
             .await
             .with_context(|| format!("cannot listen on {listen} (is another server there?)"))?;
         let address = listener.local_addr()?;
-        let state = AppState::new(resident, settings);
-        let service = siseol_http::service(std::sync::Arc::clone(&state));
+        let service = siseol_http::service(Arc::clone(&state));
         ready(address);
         siseol_http::serve(listener, service, state, stop()?).await?;
         Ok(Outcome::Done)

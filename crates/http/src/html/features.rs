@@ -4,7 +4,7 @@ use super::page;
 use crate::links::{Link, encode_segment};
 use crate::resident::name_of;
 use maud::{Markup, html};
-use siseol_model::Value;
+use siseol_model::{Label, Value};
 use siseol_query::LayerView;
 
 /// A page of features as a table.
@@ -14,12 +14,13 @@ pub(crate) fn items(
     matched: u64,
     offset: u64,
     links: &[Link],
+    notice: Option<&Label>,
 ) -> Markup {
     let layer = view.layer();
     let id = encode_segment(layer.name.as_str());
     let next = links.iter().find(|link| link.rel == "next");
     let content = html! {
-        (notice(view))
+        (said(notice))
         p {
             "전체 " (matched) "건 가운데 "
             @if rows.is_empty() { "0건" } @else { (offset + 1) "–" (offset + rows.len() as u64) }
@@ -58,13 +59,13 @@ pub(crate) fn items(
 }
 
 /// One feature.
-pub(crate) fn item(view: &LayerView, row: u32, collection: &str) -> Markup {
+pub(crate) fn item(view: &LayerView, row: u32, collection: &str, notice: Option<&Label>) -> Markup {
     let layer = view.layer();
     let title = name_of(view, row)
         .or_else(|| view.key(row).map(str::to_owned))
         .unwrap_or_else(|| format!("fid:{}", view.fid(row)));
     let content = html! {
-        (notice(view))
+        (said(notice))
         p { (layer.class.label.to_string()) " · fid " (view.fid(row)) }
         dl {
             @for (index, field) in layer.fields.iter().enumerate() {
@@ -81,10 +82,8 @@ pub(crate) fn item(view: &LayerView, row: u32, collection: &str) -> Markup {
 
 const CRUMBS: [(&str, &str); 2] = [("API", "/api/?f=html"), ("레이어", "/api/collections?f=html")];
 
-fn notice(view: &LayerView) -> Markup {
-    html! {
-        @if let Some(notice) = &view.state().notice { p.notice { strong { (notice.to_string()) } } }
-    }
+fn said(notice: Option<&Label>) -> Markup {
+    html! { @if let Some(notice) = notice { p.notice { strong { (notice.to_string()) } } } }
 }
 
 /// A value with its label and unit: "배수지 (SA114)", "150 mm". What is not known is a dash.

@@ -1,12 +1,13 @@
 //! What the handlers share: a request, the one state that it sees, and answers that depend on that state alone.
 
 use super::documents::CRS84;
+use crate::as_of::AsOf;
 use crate::etag::ETag;
 use crate::links::Base;
 use crate::media::{Format, HTML, JSON};
 use crate::params::Params;
 use crate::problem::ApiError;
-use crate::resident::Resident;
+use crate::served::Served;
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -14,18 +15,18 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde_json::Value as Json;
-use siseol_model::Stamp;
-use siseol_query::LayerView;
+use siseol_model::{Label, Revision, Stamp};
+use siseol_query::{LayerView, Snapshot};
 use std::convert::Infallible;
 use std::sync::Arc;
 
 /// The grid of the coordinates in an answer, as Part 2 of the standard wants it said.
 pub(crate) const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 
-/// A request, with the state that was current when it came: it never sees another.
+/// A request, with what was served when it came: it never sees a later state.
 pub(crate) struct Ask {
     pub(crate) state: Arc<AppState>,
-    pub(crate) resident: Arc<Resident>,
+    pub(crate) served: Arc<Served>,
     query: Option<String>,
     pub(crate) headers: HeaderMap,
 }
@@ -39,7 +40,7 @@ impl FromRequestParts<Arc<AppState>> for Ask {
     ) -> Result<Self, Infallible> {
         Ok(Self {
             state: Arc::clone(state),
-            resident: state.resident(),
+            served: state.served(),
             query: parts.uri.query().map(str::to_owned),
             // Nobody else reads them any more.
             headers: std::mem::take(&mut parts.headers),
@@ -58,20 +59,48 @@ impl Ask {
         Base::of(&self.state.settings, &self.headers)
     }
 
+    /// The present state.
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        self.served.snapshot()
+    }
+
     /// The name of the whole state.
     pub(crate) fn stamp(&self) -> Stamp {
-        self.resident.snapshot.state.stamp
+        self.snapshot().state.stamp
+    }
+
+    /// What must be said of everything.
+    pub(crate) fn notice(&self) -> Option<&Label> {
+        self.snapshot().state.notice.as_ref()
     }
 
     /// The collection with that id.
     pub(crate) fn collection(&self, id: &str) -> Result<&LayerView, ApiError> {
-        let found = self.resident.snapshot.layer(id);
+        let found = self.snapshot().layer(id);
         found.map(|(_, layer)| layer).ok_or_else(|| ApiError::no_collection(id))
+    }
+
+    /// The time that the parameter `datetime` asks about; none if it is absent.
+    pub(crate) fn as_of(&self, params: &Params<'_>) -> Result<Option<AsOf>, ApiError> {
+        let as_of: Option<AsOf> = params.get("datetime")?;
+        Ok(as_of.map(|as_of| as_of.seen_from(self.snapshot().state.time)))
+    }
+
+    /// A layer as it was when that commit was the last one that had changed it, from wherever it is to be had.
+    pub(crate) async fn layer_at(
+        &self,
+        present: &LayerView,
+        revision: Revision,
+    ) -> Result<LayerView, ApiError> {
+        match self.served.remembered(present, revision) {
+            Some(view) => Ok(view),
+            None => self.state.past.view(&self.state, present, revision).await,
+        }
     }
 
     /// The tag of an answer that depends on what `stamp` names.
     pub(crate) fn tag(&self, stamp: Stamp, format: Format) -> ETag {
-        ETag::of(&self.state, stamp, format)
+        ETag::new(stamp, &self.served.mark, format)
     }
 
     /// A document that has `f` for its only parameter: as JSON, as a page, or 304.

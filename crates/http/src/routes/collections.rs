@@ -16,13 +16,16 @@ use siseol_query::LayerView;
 pub(crate) async fn collections(ask: Ask) -> Result<Response, ApiError> {
     let describe = |format| {
         let base = ask.base();
-        let layers = ask.resident.snapshot.layers();
+        let layers = ask.snapshot().layers();
         json!({
             "links": self_and_alternate(format, "application/json", &base.at("collections"), ""),
-            "timeStamp": ask.resident.snapshot.state.time.to_string(),
+            "timeStamp": ask.snapshot().state.time.to_string(),
             "numberMatched": layers.len(),
             "numberReturned": layers.len(),
-            "collections": layers.iter().map(|layer| describe(layer, &base)).collect::<Vec<_>>(),
+            "collections": layers
+                .iter()
+                .map(|layer| describe(layer, ask.notice(), &base))
+                .collect::<Vec<_>>(),
         })
     };
     ask.document(ask.stamp(), describe, html::collections)
@@ -31,11 +34,11 @@ pub(crate) async fn collections(ask: Ask) -> Result<Response, ApiError> {
 /// `GET /api/collections/{id}`.
 pub(crate) async fn collection(Path(id): Path<String>, ask: Ask) -> Result<Response, ApiError> {
     let layer = ask.collection(&id)?;
-    ask.document(layer.stamp(), |_| describe(layer, &ask.base()), html::collection)
+    ask.document(layer.stamp(), |_| describe(layer, ask.notice(), &ask.base()), html::collection)
 }
 
 /// One collection. It is the same document in the list and alone, as the standard's tests want it.
-fn describe(view: &LayerView, api: &Base) -> Json {
+fn describe(view: &LayerView, notice: Option<&Label>, api: &Base) -> Json {
     let layer = view.layer();
     let href = api.collection(layer.name.as_str());
     let items = format!("{href}/items");
@@ -80,7 +83,7 @@ fn describe(view: &LayerView, api: &Base) -> Json {
             "timeStamp": view.time().to_string(),
         },
     });
-    if let Some(notice) = &view.state().notice {
+    if let Some(notice) = notice {
         document["description"] = notice.to_string().into();
     }
     let extent = view.extent();

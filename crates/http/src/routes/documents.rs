@@ -171,6 +171,15 @@ pub fn facilities_document(
     query: &FacilityQuery,
 ) -> Result<FeatureDocument, LookupError> {
     let views = chosen_layers(snapshot, query.layers.as_deref())?;
+    facilities_among(&views, snapshot.state.notice.as_ref(), query)
+}
+
+/// The answer to a lookup in these layers, which may be of different states.
+pub(crate) fn facilities_among(
+    views: &[&LayerView],
+    notice: Option<&Label>,
+    query: &FacilityQuery,
+) -> Result<FeatureDocument, LookupError> {
     let disk = query.radius.map(|radius| Disk::new(query.near, radius)).transpose()?;
     let hits: Vec<Hits> = views
         .iter()
@@ -183,9 +192,9 @@ pub fn facilities_document(
         (Some(limit), _) => {
             let k = usize::try_from(limit.min(MAX_LIMIT)).unwrap_or(usize::MAX);
             let nearest = if disk.is_some() && matched <= FEW {
-                Snapshot::nearest_of(&views, &hits, query.near, k)
+                Snapshot::nearest_of(views, &hits, query.near, k)
             } else {
-                Snapshot::nearest(&views, query.near, disk.as_ref(), k)
+                Snapshot::nearest(views, query.near, disk.as_ref(), k)
             };
             nearest
                 .into_iter()
@@ -197,12 +206,15 @@ pub fn facilities_document(
     let mut members = Members::new();
     members.add("numberMatched", &matched);
     members.add("numberReturned", &returned);
-    members.add("timeStamp", &snapshot.state.time);
+    // What was committed to other layers makes no difference.
+    if let Some(time) = views.iter().map(|view| view.time()).max() {
+        members.add("timeStamp", &time);
+    }
     members.add("near", &[query.near.lon, query.near.lat]);
     if let Some(radius) = query.radius {
         members.add("radius_m", &radius.get());
     }
-    if let Some(notice) = &snapshot.state.notice {
+    if let Some(notice) = notice {
         members.add("notice", notice);
     }
     let summary: Vec<LayerSummary<'_>> = views

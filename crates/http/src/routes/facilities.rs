@@ -1,41 +1,63 @@
 //! `/api/facilities`: what stands around a place, across layers.
 
 use super::ask::{Ask, mark, name_crs};
-use super::documents::{DEFAULT_LIMIT, FacilityQuery, LookupError, MAX_LIMIT, facilities_document};
+use super::documents::{
+    DEFAULT_LIMIT, FacilityQuery, LookupError, MAX_LIMIT, chosen_layers, facilities_among,
+};
+use crate::as_of::AsOf;
 use crate::body;
 use crate::media::{Format, GEOJSON};
 use crate::params::Params;
 use crate::problem::ApiError;
 use axum::response::Response;
-use siseol_model::LayerName;
-use std::sync::Arc;
+use siseol_model::{LayerName, Revision};
+use siseol_query::LayerView;
 
-pub(crate) const FACILITIES_PARAMETERS: [&str; 6] =
-    ["near", "radius", "layers", "limit", "order", "f"];
+pub(crate) const FACILITIES_PARAMETERS: [&str; 7] =
+    ["near", "radius", "layers", "datetime", "limit", "order", "f"];
 
 /// `GET /api/facilities?near=lon,lat&radius=M`: nearest first, at most `limit`; with `order=index` everything, in
 /// register order.
 pub(crate) async fn facilities(ask: Ask) -> Result<Response, ApiError> {
-    let query = parse(&ask.params(&FACILITIES_PARAMETERS)?)?;
-    let tag = ask.tag(ask.stamp(), Format::Json);
+    let params = ask.params(&FACILITIES_PARAMETERS)?;
+    let query = parse(&params)?;
+    let as_of = ask.as_of(&params)?.unwrap_or(AsOf::Present);
+    let layers = chosen_layers(ask.snapshot(), query.layers.as_deref()).map_err(refusal)?;
+    // Layers that were not there yet are not among them.
+    let layers: Vec<(&LayerView, Revision)> = layers
+        .into_iter()
+        .filter_map(|layer| Some((layer, as_of.revision(&layer.state().revisions)?)))
+        .collect();
+    let newest = layers.iter().map(|(_, revision)| revision).max_by_key(|r| r.generation);
+    let tag = ask.tag(newest.map_or(ask.stamp(), |revision| revision.stamp), Format::Json);
     if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }
-    let resident = Arc::clone(&ask.resident);
-    let answer =
-        ask.state.pool.run(move || facilities_document(&resident.snapshot, &query)).await?;
-    let document = answer.map_err(|error| match error {
-        LookupError::Radius(e) => ApiError::invalid("radius", e),
+    let mut views = Vec::with_capacity(layers.len());
+    for (layer, revision) in layers {
+        views.push(ask.layer_at(layer, revision).await?);
+    }
+    let notice = ask.notice().cloned();
+    let work = move || {
+        let views: Vec<&LayerView> = views.iter().collect();
+        facilities_among(&views, notice.as_ref(), &query)
+    };
+    let document = ask.state.pool.run(work).await?.map_err(refusal)?;
+    let mut response = body::features(GEOJSON, document.head, document.features, document.tail);
+    name_crs(&mut response);
+    mark(&mut response, &tag);
+    Ok(response)
+}
+
+fn refusal(error: LookupError) -> ApiError {
+    match error {
+        LookupError::Radius(error) => ApiError::invalid("radius", error),
         LookupError::Layer { .. } => ApiError::invalid("layers", error),
         LookupError::Unbounded => ApiError::MissingParameter {
             name: "radius",
             reason: "order=index gives everything within it",
         },
-    })?;
-    let mut response = body::features(GEOJSON, document.head, document.features, document.tail);
-    name_crs(&mut response);
-    mark(&mut response, &tag);
-    Ok(response)
+    }
 }
 
 fn parse(params: &Params<'_>) -> Result<FacilityQuery, ApiError> {
@@ -58,12 +80,14 @@ fn parse(params: &Params<'_>) -> Result<FacilityQuery, ApiError> {
     Ok(FacilityQuery {
         near,
         radius: params.get("radius")?,
-        layers: params.text("layers").map(layer_names).transpose()?,
+        layers: layer_names(params)?,
         limit: (!in_register_order).then_some(limit),
     })
 }
 
-fn layer_names(text: &str) -> Result<Vec<LayerName>, ApiError> {
+/// The layers that a request names; none if it names none, which means all of them.
+pub(crate) fn layer_names(params: &Params<'_>) -> Result<Option<Vec<LayerName>>, ApiError> {
+    let Some(text) = params.text("layers") else { return Ok(None) };
     let mut names: Vec<LayerName> = text
         .split(',')
         .map(|name| name.trim().parse().map_err(|e| ApiError::invalid("layers", e)))
@@ -71,5 +95,5 @@ fn layer_names(text: &str) -> Result<Vec<LayerName>, ApiError> {
     // The same order and each once, however they were given: the answer is the same.
     names.sort();
     names.dedup();
-    Ok(names)
+    Ok(Some(names))
 }

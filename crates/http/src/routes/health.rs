@@ -33,6 +33,11 @@ pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
+/// From now on, what is measured is kept.
+pub(crate) fn keep_metrics() {
+    LazyLock::force(&RECORDER);
+}
+
 /// `GET /readyz`: a state is resident and the server is not on its way out.
 pub(crate) async fn ready(State(state): State<Arc<AppState>>) -> Response {
     if state.is_draining() {
@@ -50,7 +55,8 @@ pub(crate) async fn metrics(State(state): State<Arc<AppState>>) -> Response {
     gauge!("siseol_generation").set(resident.snapshot.state.generation as f64);
     for layer in resident.snapshot.layers() {
         let name = layer.layer().name.to_string();
-        gauge!("siseol_features", "layer" => name).set(f64::from(layer.len()));
+        gauge!("siseol_features", "layer" => name.clone()).set(f64::from(layer.len()));
+        gauge!("siseol_delta_rows", "layer" => name).set(layer.delta_len() as f64);
     }
     let text = recorder.render();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
@@ -58,7 +64,7 @@ pub(crate) async fn metrics(State(state): State<Arc<AppState>>) -> Response {
 
 /// Counts and times each request, by route and status, never by the address that was asked for.
 pub(crate) async fn measure(request: Request, next: Next) -> Response {
-    LazyLock::force(&RECORDER);
+    keep_metrics();
     let route = request
         .extensions()
         .get::<MatchedPath>()

@@ -2,152 +2,229 @@
 
 use super::ask::{Ask, mark, name_crs};
 use super::documents::{DEFAULT_LIMIT, FeatureDocument, MAX_LIMIT, Members, runs, write_json};
+use crate::as_of::AsOf;
 use crate::body;
-use crate::etag::ETag;
 use crate::html;
 use crate::links::{Base, Link, self_and_alternate};
 use crate::media::{Format, GEOJSON, HTML};
-use crate::params::Params;
 use crate::problem::{ApiError, shorten};
+use crate::state_name::{Place, StateName};
 use axum::extract::Path;
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use siseol_model::LonLatBox;
-use siseol_query::{BoxRegion, LayerView, Region};
+use siseol_model::{Label, LonLatBox, Revision};
+use siseol_query::{BoxRegion, LayerBuilder, LayerView, Region, Revisions};
+use std::sync::Arc;
 
-pub(crate) const ITEMS_PARAMETERS: [&str; 5] = ["bbox", "datetime", "limit", "offset", "f"];
+pub(crate) const ITEMS_PARAMETERS: [&str; 6] =
+    ["bbox", "datetime", "limit", "offset", "cursor", "f"];
+pub(crate) const ITEM_PARAMETERS: [&str; 2] = ["datetime", "f"];
 
 /// A checked request for a page of features.
 struct ItemsQuery {
     bbox: Option<LonLatBox>,
+    /// None if nothing is said: then it is the present, but for a cursor, which names its state itself.
+    as_of: Option<AsOf>,
+    cursor: Option<StateName>,
     limit: u64,
     offset: u64,
     format: Format,
-    /// Everything but `offset` and `f`, for links.
-    rest: String,
+    /// What was asked for, but for `f`.
+    own: String,
+    /// What all pages of the walk have in common, but for `f`.
+    walk: String,
 }
 
 impl ItemsQuery {
-    fn parse(params: &Params<'_>, headers: &HeaderMap) -> Result<Self, ApiError> {
-        if let Some(datetime) = params.text("datetime") {
-            check_datetime(datetime)?;
+    fn parse(ask: &Ask) -> Result<Self, ApiError> {
+        let params = ask.params(&ITEMS_PARAMETERS)?;
+        let cursor: Option<Place> = params.get("cursor")?;
+        if cursor.is_some() && params.text("offset").is_some() {
+            return Err(ApiError::invalid("offset", "the cursor says already where to go on"));
         }
-        let rest: String = params.without("offset").finish();
-        let rest = form_urlencoded::parse(rest.as_bytes()).filter(|(name, _)| name != "f");
+        let offset = match cursor {
+            None => params.clamped("offset", 0, 0, u64::MAX)?,
+            Some(Place { number: Some(number), .. }) => number,
+            Some(_) => return Err(ApiError::invalid("cursor", "it does not say where to go on")),
+        };
+        let as_of = ask.as_of(&params)?;
+        // A walk over the present state keeps to it by its cursor alone: what the present is changes.
+        let place: &[&str] = match as_of {
+            Some(AsOf::Time(_)) => &["offset", "cursor", "f"],
+            _ => &["offset", "cursor", "f", "datetime"],
+        };
         Ok(Self {
             bbox: params.get("bbox")?,
+            as_of,
+            cursor: cursor.map(|place| place.state),
             limit: params.clamped("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)?,
-            offset: params.clamped("offset", 0, 0, u64::MAX)?,
-            format: Format::of(params, headers)?,
-            rest: form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish(),
+            offset,
+            format: Format::of(&params, &ask.headers)?,
+            own: params.without(&["f"]),
+            walk: params.without(place),
         })
     }
-}
 
-/// A date-time or an interval of RFC 3339, either end open or a duration. The facilities have no property of time,
-/// so that each matches whatever is asked for (Part 1, requirement fc-time-response); what is not a time is refused.
-fn check_datetime(text: &str) -> Result<(), ApiError> {
-    // "The end of time" of some clients (9999-12-31) lies a day beyond what a `Timestamp` holds.
-    let utc = |part: &str| part.strip_suffix('Z').is_some_and(|p| p.parse::<DateTime>().is_ok());
-    let instant =
-        |part: &str| part.parse::<Timestamp>().is_ok() || part.parse::<Date>().is_ok() || utc(part);
-    let open = |part: &str| part.is_empty() || part == "..";
-    let duration = |part: &str| part.starts_with('P') && part.parse::<jiff::Span>().is_ok();
-    let ok = match text.split_once('/') {
-        None => instant(text),
-        Some((start, end)) => {
-            let start_ok = open(start) || instant(start);
-            let end_ok = open(end) || instant(end) || duration(end);
-            start_ok && end_ok && !(open(start) && open(end))
+    /// Which state of the layer is asked for: the commit that was its last one then; none if there was no such layer.
+    fn revision(&self, revisions: &Revisions, href: &str) -> Result<Option<Revision>, ApiError> {
+        let as_of = self.as_of.unwrap_or(AsOf::Present).revision(revisions);
+        let Some(cursor) = self.cursor else { return Ok(as_of) };
+        let named = revisions.at(cursor.generation);
+        if StateName::new(named.generation, named.stamp) != cursor {
+            return Err(self.gone(href));
         }
-    };
-    if ok {
-        return Ok(());
+        if self.as_of.is_some() && as_of != Some(named) {
+            return Err(ApiError::invalid("datetime", "the cursor is of another state"));
+        }
+        Ok(Some(named))
     }
-    let reason = format!("`{}` is no date-time and no interval of RFC 3339", shorten(text));
-    Err(ApiError::invalid("datetime", reason))
+
+    /// The layer in that state. A cursor alone is good for as long as memory has its state; with a time, the state is
+    /// built again.
+    async fn view(
+        &self,
+        ask: &Ask,
+        present: &LayerView,
+        revision: Revision,
+        href: &str,
+    ) -> Result<LayerView, ApiError> {
+        if self.cursor.is_some() && self.as_of.is_none() {
+            return ask.served.remembered(present, revision).ok_or_else(|| self.gone(href));
+        }
+        ask.layer_at(present, revision).await
+    }
+
+    fn gone(&self, href: &str) -> ApiError {
+        ApiError::Gone { what: "this cursor", start: self.link(href, None) }
+    }
+
+    /// The address of a page of the walk: of the first one, or of the one at that place.
+    fn link(&self, href: &str, place: Option<Place>) -> String {
+        let walk = (!self.walk.is_empty()).then(|| self.walk.clone());
+        let cursor = place.map(|place| format!("cursor={place}"));
+        let f = (self.format == Format::Html).then(|| "f=html".to_owned());
+        let query: Vec<String> = walk.into_iter().chain(cursor).chain(f).collect();
+        if query.is_empty() { href.to_owned() } else { format!("{href}?{}", query.join("&")) }
+    }
 }
 
 /// `GET /api/collections/{id}/items`: a page of features.
 pub(crate) async fn items(Path(id): Path<String>, ask: Ask) -> Result<Response, ApiError> {
-    let query = ItemsQuery::parse(&ask.params(&ITEMS_PARAMETERS)?, &ask.headers)?;
-    let layer = ask.collection(&id)?.clone();
-    let tag = ask.tag(layer.stamp(), query.format);
+    let query = ItemsQuery::parse(&ask)?;
+    let present = ask.collection(&id)?;
+    let base = ask.base();
+    let href = format!("{}/items", base.collection(&id));
+    let revisions = &present.state().revisions;
+    let revision = query.revision(revisions, &href)?;
+    // A layer that was not there yet will never have been there, as long as its first commit stands.
+    let tag = ask.tag(revision.unwrap_or(revisions.at(0)).stamp, query.format);
     if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }
-    let base = ask.base();
-    let mut response = ask.state.pool.run(move || page(&layer, &query, &base)).await?;
+    let view = match revision {
+        Some(revision) => query.view(&ask, present, revision, &href).await?,
+        None => without_rows(present)?,
+    };
+    let notice = ask.notice().cloned();
+    let work = move || page(&view, revision, notice.as_ref(), &query, &base);
+    let mut response = ask.state.pool.run(work).await?;
     mark(&mut response, &tag);
     Ok(response)
 }
 
-fn page(layer: &LayerView, query: &ItemsQuery, base: &Base) -> Response {
+/// The layer before it had any rows.
+fn without_rows(view: &LayerView) -> Result<LayerView, ApiError> {
+    let base = LayerBuilder::new(Arc::clone(&view.state().layer), &()).finish();
+    // Nothing can be wrong with no rows.
+    Ok(LayerView::new(view.state().clone(), base.or(Err(ApiError::Internal))?))
+}
+
+fn page(
+    view: &LayerView,
+    revision: Option<Revision>,
+    notice: Option<&Label>,
+    query: &ItemsQuery,
+    base: &Base,
+) -> Response {
     let region = query.bbox.map(BoxRegion::new);
-    let hits = layer.search(region.as_ref().map(|region| region as &dyn Region));
+    let hits = view.search(region.as_ref().map(|region| region as &dyn Region));
     let (matched, page) = (hits.count(), hits.page(query.offset, query.limit));
-    let collection = base.collection(layer.layer().name.as_str());
+    let collection = base.collection(view.layer().name.as_str());
     let href = format!("{collection}/items");
     let mut links =
-        self_and_alternate(query.format, "application/geo+json", &href, &query.rest).to_vec();
+        self_and_alternate(query.format, "application/geo+json", &href, &query.own).to_vec();
     links.push(Link::new("collection", "application/json", collection));
     let next = query.offset.saturating_add(page.count());
-    if next < matched && page.count() > 0 {
+    if let Some(revision) = revision
+        && next < matched
+        && page.count() > 0
+    {
         let media_type = match query.format {
             Format::Json => "application/geo+json",
             Format::Html => "text/html",
         };
-        let rest = if query.rest.is_empty() { String::new() } else { format!("{}&", query.rest) };
-        let f = if query.format == Format::Html { "&f=html" } else { "" };
-        links.push(Link::new("next", media_type, format!("{href}?{rest}offset={next}{f}")));
+        let state = StateName::new(revision.generation, revision.stamp);
+        let place = Place { state, number: Some(next) };
+        links.push(Link::new("next", media_type, query.link(&href, Some(place))));
     }
     if query.format == Format::Html {
         let rows: Vec<u32> = page.rows().collect();
-        let markup = html::items(layer, &rows, matched, query.offset, &links);
+        let markup = html::items(view, &rows, matched, query.offset, &links, notice);
         return ([(header::CONTENT_TYPE, HTML)], markup.into_string()).into_response();
     }
     let mut members = Members::new();
     members.add("numberMatched", &matched);
     members.add("numberReturned", &page.count());
-    members.add("timeStamp", &layer.time());
+    if let Some(revision) = revision {
+        members.add("timeStamp", &revision.time);
+    }
     members.add("links", &links);
-    if let Some(notice) = &layer.state().notice {
+    if let Some(notice) = notice {
         members.add("notice", notice);
     }
-    let document = FeatureDocument::new(members, runs([(layer, &page)]));
+    let document = FeatureDocument::new(members, runs([(view, &page)]));
     let mut response = body::features(GEOJSON, document.head, document.features, document.tail);
     name_crs(&mut response);
     response
 }
 
-/// `GET /api/collections/{id}/items/{fid}`: one feature. It is one look-up, so it is answered in place.
+/// `GET /api/collections/{id}/items/{fid}`: one feature. In the present state it is one look-up, so it is answered in
+/// place.
 pub(crate) async fn item(
     Path((id, fid)): Path<(String, String)>,
     ask: Ask,
 ) -> Result<Response, ApiError> {
-    let format = Format::of(&ask.params(&["f"])?, &ask.headers)?;
-    let layer = ask.collection(&id)?;
-    let row = fid.parse().ok().and_then(|fid| layer.row_of(fid)).ok_or_else(|| {
+    let params = ask.params(&ITEM_PARAMETERS)?;
+    let format = Format::of(&params, &ask.headers)?;
+    let as_of = ask.as_of(&params)?.unwrap_or(AsOf::Present);
+    let present = ask.collection(&id)?;
+    let view = match as_of.revision(&present.state().revisions) {
+        Some(revision) => Some(ask.layer_at(present, revision).await?),
+        None => None,
+    };
+    let found = view.and_then(|view| Some((view.row_of(fid.parse().ok()?)?, view)));
+    let (row, view) = found.ok_or_else(|| {
         ApiError::NotFound(format!("collection `{id}` has no item `{}`", shorten(&fid)))
     })?;
-    let tag = ETag::of_row(&ask.state, layer.stamp(), layer.generation(row), format);
+    // Commits to other rows leave it valid.
+    let tag = ask.tag(view.revision_of(row), format);
     if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }
     let base = ask.base();
-    let collection = base.collection(layer.layer().name.as_str());
-    let href = format!("{collection}/items/{}", layer.fid(row));
+    let collection = base.collection(view.layer().name.as_str());
+    let href = format!("{collection}/items/{}", view.fid(row));
     let mut response = match format {
         Format::Html => {
-            let markup = html::item(layer, row, &collection);
+            let markup = html::item(&view, row, &collection, ask.notice());
             ([(header::CONTENT_TYPE, HTML)], markup.into_string()).into_response()
         }
         Format::Json => {
-            let mut links = self_and_alternate(format, "application/geo+json", &href, "").to_vec();
+            let own = params.without(&["f"]);
+            let mut links =
+                self_and_alternate(format, "application/geo+json", &href, &own).to_vec();
             links.push(Link::new("collection", "application/json", collection));
-            let feature = layer.geojson(row..row + 1);
+            let feature = view.geojson(row..row + 1);
             // The links are one more member of the feature, before its last bracket.
             let open = feature.slice(..feature.len().saturating_sub(1));
             let mut tail = br#","links":"#.to_vec();
@@ -160,27 +237,4 @@ pub(crate) async fn item(
     };
     mark(&mut response, &tag);
     Ok(response)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_instants_or_intervals() {
-        for good in [
-            "2018-02-12T23:20:52Z",
-            "2018-02-12",
-            "2018-02-12T00:00:00Z/2018-03-18T12:31:12Z",
-            "2018-02-12T00:00:00Z/..",
-            "../2018-03-18T12:31:12Z",
-            "2018-02-12T00:00:00Z/P1M6DT2H8M1S",
-            "2018-02-12T00:00:00Z/9999-12-31T00:00:00Z",
-        ] {
-            assert!(check_datetime(good).is_ok(), "{good}");
-        }
-        for bad in ["", "..", "../..", "yesterday", "2018-13-01", "2018-02-12T00:00:00Z/x", "P1M"] {
-            assert!(check_datetime(bad).is_err(), "{bad}");
-        }
-    }
 }

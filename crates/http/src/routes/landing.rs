@@ -24,7 +24,7 @@ pub(crate) const CONFORMANCE: [&str; 9] = [
 
 /// `GET /api/`: where everything is.
 pub(crate) async fn landing(ask: Ask) -> Result<Response, ApiError> {
-    let describe = |format| landing_document(&ask.resident, &ask.base(), format);
+    let describe = |format| landing_document(&ask.served.resident, &ask.base(), format);
     ask.document(ask.stamp(), describe, html::landing)
 }
 

@@ -12,6 +12,8 @@ mod page;
 mod quality;
 mod schema;
 
+pub(crate) use health::keep_metrics;
+
 use crate::problem::ApiError;
 use crate::state::AppState;
 use crate::{auth, headers};

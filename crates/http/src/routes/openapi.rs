@@ -12,7 +12,7 @@ use siseol_query::MAX_RADIUS;
 
 /// `GET /api/openapi`.
 pub(crate) async fn openapi(ask: Ask) -> Result<Response, ApiError> {
-    ask.json(ask.stamp(), OPENAPI, || describe(&ask.resident, &ask.base()))
+    ask.json(ask.stamp(), OPENAPI, || describe(&ask.served.resident, &ask.base()))
 }
 
 /// The description. Collections are spelled out, one path each: GDAL reads the page size and the filters of a
@@ -28,7 +28,7 @@ fn describe(resident: &Resident, base: &Base) -> Json {
     add("/openapi", "getApi", "This document", &[], "application/vnd.oai.openapi+json;version=3.0");
     add("/collections", "getCollections", "The collections", &[f], "application/json");
     let p = |name: &str| format!("#/components/parameters/{name}");
-    let facilities = ["near", "radius", "layers", "facilitiesLimit", "order"].map(p);
+    let facilities = ["near", "radius", "layers", "datetime", "facilitiesLimit", "order"].map(p);
     let facilities: Vec<&str> = facilities.iter().map(String::as_str).collect();
     add(
         "/facilities",
@@ -37,9 +37,10 @@ fn describe(resident: &Resident, base: &Base) -> Json {
         &facilities,
         "application/geo+json",
     );
-    let items = ["bbox", "datetime", "limit", "offset", "f"].map(p);
+    let items = ["bbox", "datetime", "limit", "offset", "cursor", "f"].map(p);
     let items: Vec<&str> = items.iter().map(String::as_str).collect();
-    let fid = "#/components/parameters/fid";
+    let item = ["fid", "datetime", "f"].map(p);
+    let item: Vec<&str> = item.iter().map(String::as_str).collect();
     for layer in resident.snapshot.layers() {
         let name = layer.layer().name.as_str();
         let title = layer.layer().class.label.to_string();
@@ -53,7 +54,7 @@ fn describe(resident: &Resident, base: &Base) -> Json {
         let path = format!("{at}/items");
         add(&path, &id("getFeatures"), &title, &items, "application/geo+json");
         let path = format!("{path}/{{featureId}}");
-        add(&path, &id("getFeature"), &title, &[fid, f], "application/geo+json");
+        add(&path, &id("getFeature"), &title, &item, "application/geo+json");
     }
     json!({
         "openapi": "3.0.3",
@@ -86,6 +87,7 @@ fn operation(id: &str, summary: &str, parameters: &[&str], answer: &str) -> Json
                 "304": { "description": "The client has it already (If-None-Match)" },
                 "400": { "$ref": "#/components/responses/problem" },
                 "404": { "$ref": "#/components/responses/problem" },
+                "410": { "$ref": "#/components/responses/problem" },
                 "default": { "$ref": "#/components/responses/problem" },
             },
         }
@@ -109,9 +111,13 @@ fn parameters() -> Json {
         "facilitiesLimit": query("limit", false, "The nearest so many", limit),
         "offset": query("offset", false, "Features to leave out at the beginning",
             json!({ "type": "integer", "minimum": 0, "default": 0 })),
+        "cursor": query("cursor", false, "Where a walk over one state goes on, as a `next` link has it; instead of offset",
+            json!({ "type": "string" })),
         "bbox": query("bbox", false, "west,south,east,north in degrees (CRS84), edges included",
             json!({ "type": "array", "minItems": 4, "maxItems": 6, "items": number })),
-        "datetime": query("datetime", false, "A date-time or an interval (RFC 3339)", json!({ "type": "string" })),
+        "datetime": query("datetime", false,
+            "The state at that date-time (RFC 3339), at the end of that day (UTC), or at the end of that interval",
+            json!({ "type": "string" })),
         "near": query("near", true, "lon,lat in degrees",
             json!({ "type": "array", "minItems": 2, "maxItems": 2, "items": number })),
         "radius": query("radius", false, "Metres on the ellipsoid, rim included; without it the nearest however far",
@@ -133,6 +139,7 @@ fn responses() -> Json {
                 "properties": {
                     "type": { "type": "string" }, "title": { "type": "string" },
                     "status": { "type": "integer" }, "detail": { "type": "string" },
+                    "links": { "type": "array", "items": { "type": "object" } },
                 },
             } } },
         }

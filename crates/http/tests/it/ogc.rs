@@ -69,12 +69,11 @@ async fn every_path_of_the_description_is_there_and_takes_the_parameters_it_name
     let api = get("/api/openapi").await.json();
     let paths = api["paths"].as_object().unwrap();
     assert!(paths.len() > 12);
+    let page = get("/api/collections/valve/items?limit=5").await.json();
+    let next = link(&page, "next").unwrap();
+    let (_, cursor) = next.split_once("cursor=").unwrap();
     for (path, operations) in paths {
-        // The town has no ingest reports.
-        if path.starts_with("/quality/") {
-            continue;
-        }
-        let fid = if path.contains("/zone/") { "1000" } else { "6" };
+        let fid = if path.contains("/zone/") { "251" } else { "6" };
         let at = format!("/api{}", path.replace("{featureId}", fid));
         for parameter in operations["get"]["parameters"].as_array().unwrap() {
             let reference = parameter["$ref"].as_str().unwrap().trim_start_matches('#');
@@ -84,7 +83,10 @@ async fn every_path_of_the_description_is_there_and_takes_the_parameters_it_name
                 "featureId" => continue,
                 "f" => "json",
                 "bbox" => "127,36,128,38",
-                "datetime" => "2026-01-01",
+                // Each collection has cursors of its own.
+                "cursor" if !path.contains("/valve/") => continue,
+                "cursor" => cursor,
+                "datetime" => "2099-01-01",
                 "near" => "127,37",
                 "layers" => "valve",
                 "order" => "distance",

@@ -4,53 +4,104 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value as Json;
-use siseol_http::{AppState, Resident, Settings, service};
+use siseol_http::{AppState, Settings, service};
 use siseol_model::{
-    ClassCode, CodeList, Crs, FacilityClass, FacilityKey, Field, FieldKind, GeometryKind, Label,
-    Layer, LayerName, Revision, Stamp, Status, Value,
+    ChangeCounts, ClassCode, CodeList, CommitInfo, Crs, DeliveryMode, FacilityClass, FacilityKey,
+    Feature, Field, FieldKind, GeometryKind, Label, Layer, LayerName, LayerReport, Provenance,
+    RowCounts, Status, Value,
 };
-use siseol_query::{LayerBuilder, LayerState, LayerView, Snapshot, SnapshotState};
+use siseol_store::{CrsDefinition, Staging};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
 pub(crate) const HOSTILE: &str = "<img src=x onerror=alert(1)>\"'&";
 
-/// The layer `valve` has 250 points on a line eastwards, 10 m apart or so, from 127 E 37 N; `zone` one square
-/// without a name around the first.
-pub(crate) fn resident() -> Resident {
-    let stamp = Stamp::from_bits(0xfeed);
-    let time = "2026-01-02T03:04:05Z".parse().unwrap();
-    let notice = Some(Label::new("가상 자료", "synthetic data"));
-    let state = |layer: Layer| LayerState {
-        layer: Arc::new(layer),
-        notice: notice.clone(),
-        revisions: Revision { generation: 3, stamp, time }.into(),
-    };
+/// A register in a folder of its own, which is gone with it.
+pub(crate) struct Town {
+    folder: tempfile::TempDir,
+}
 
-    let valve = state(valve_layer());
-    let mut valves = LayerBuilder::new(Arc::clone(&valve.layer), &());
-    for i in 0..250_i32 {
-        let key = FacilityKey::from(format!("SA200-{i}"));
-        let class = if i % 5 == 0 { "SA201" } else { "SA200" };
-        let values = [Value::text(class), Value::text(HOSTILE), Value::Integer(i.into())];
-        let point = wkb_point(127.0 + f64::from(i) * 1e-4, 37.0);
-        valves.push(i64::from(i) + 1, 1, Some(&key), Some(&point), &values).unwrap();
+impl Town {
+    /// The layer `valve` has 250 points on a line eastwards, 10 m apart or so, from 127 E 37 N; `zone` one square
+    /// without a name around the first.
+    pub(crate) fn new() -> Self {
+        let town = Self { folder: tempfile::tempdir().unwrap() };
+        let valves: Vec<Feature> = (0..250).map(valve).collect();
+        let square = wkb_square(127.0, 37.0, 1e-4);
+        let zones = vec![Feature { key: None, geometry: Some(square), values: vec![] }];
+        town.deliver(DeliveryMode::Upsert, &[(valve_layer(), valves), (zone_layer(), zones)]);
+        town
     }
-    let zone = state(layer("zone", GeometryKind::Polygon, vec![]));
-    let mut zones = LayerBuilder::new(Arc::clone(&zone.layer), &());
-    zones.push(1_000, 1, None, Some(&wkb_square(127.0, 37.0, 1e-4)), &[]).unwrap();
-    let layers = vec![
-        LayerView::new(valve, valves.finish().unwrap()),
-        LayerView::new(zone, zones.finish().unwrap()),
-    ];
-    Resident {
-        snapshot: Snapshot::new(
-            SnapshotState { generation: 3, stamp, time, notice: notice.clone() },
-            layers,
-        ),
-        quality: BTreeMap::new(),
-        home: None,
+
+    /// Where its register is.
+    pub(crate) fn register(&self) -> PathBuf {
+        self.file("town.gpkg")
+    }
+
+    /// A file beside it.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A server of it.
+    pub(crate) fn open(&self, settings: Settings) -> Arc<AppState> {
+        AppState::open(&self.register(), settings).unwrap()
+    }
+
+    /// Commits a delivery, as another process would.
+    pub(crate) fn deliver(
+        &self,
+        mode: DeliveryMode,
+        layers: &[(Layer, Vec<Feature>)],
+    ) -> CommitInfo {
+        deliver(&self.register(), mode, layers)
+    }
+}
+
+thread_local! {
+    /// Each test runs on a thread of its own.
+    static TOWN: Town = Town::new();
+}
+
+fn deliver(register: &Path, mode: DeliveryMode, layers: &[(Layer, Vec<Feature>)]) -> CommitInfo {
+    let mut staging = Staging::beside(register).unwrap();
+    for (layer, rows) in layers {
+        let mut stage = staging.begin_layer(&layer.fields).unwrap();
+        for (number, row) in (1..).zip(rows) {
+            stage.push(number, row).unwrap();
+        }
+        let grid =
+            CrsDefinition { name: "WGS 84".to_owned(), wkt: "GEOGCS[\"WGS 84\"]".to_owned() };
+        stage.finish(layer.clone(), &grid, report(layer, rows.len() as u64)).unwrap();
+    }
+    let provenance = Provenance { author: None, comment: None, source: "town".to_owned() };
+    let notice = Label::new("가상 자료", "synthetic data");
+    let now = jiff::Timestamp::now();
+    staging.compare(register, mode).unwrap().commit(provenance, Some(notice), now).unwrap()
+}
+
+fn report(layer: &Layer, rows: u64) -> LayerReport {
+    LayerReport {
+        layer: layer.name.clone(),
+        source: format!("{}.shp", layer.name),
+        crs: layer.crs,
+        crs_evidence: String::new(),
+        encoding: "UTF-8".to_owned(),
+        encoding_evidence: String::new(),
+        rows: RowCounts { read: rows, accepted: rows, ..RowCounts::default() },
+        changes: ChangeCounts::default(),
+        findings: Vec::new(),
+    }
+}
+
+fn valve(i: i32) -> Feature {
+    let class = if i % 5 == 0 { "SA201" } else { "SA200" };
+    Feature {
+        key: Some(FacilityKey::from(format!("SA200-{i}"))),
+        geometry: Some(wkb_point(127.0 + f64::from(i) * 1e-4, 37.0)),
+        values: vec![Value::text(class), Value::text(HOSTILE), Value::Integer(i.into())],
     }
 }
 
@@ -77,6 +128,10 @@ fn valve_layer() -> Layer {
         },
     );
     layer
+}
+
+fn zone_layer() -> Layer {
+    layer("zone", GeometryKind::Polygon, vec![])
 }
 
 fn layer(name: &str, geometry: GeometryKind, fields: Vec<Field>) -> Layer {
@@ -126,9 +181,9 @@ impl Answer {
     }
 }
 
-/// Sends a request with these headers to a server with these settings.
-pub(crate) async fn send(
-    settings: Settings,
+/// Sends a request with these headers to a server.
+pub(crate) async fn send_to(
+    state: &Arc<AppState>,
     method: &str,
     uri: &str,
     headers: &[(&str, &str)],
@@ -138,11 +193,22 @@ pub(crate) async fn send(
         request = request.header(*name, *value);
     }
     let request = request.body(Body::empty()).unwrap();
-    let response = service(AppState::new(resident(), settings)).oneshot(request).await.unwrap();
+    let response = service(Arc::clone(state)).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body =
         Body::new(body.map_err(axum::Error::new)).collect().await.unwrap().to_bytes().to_vec();
     Answer { status: parts.status, headers: parts.headers, body }
+}
+
+/// Sends a request with these headers to a server of the town with these settings.
+pub(crate) async fn send(
+    settings: Settings,
+    method: &str,
+    uri: &str,
+    headers: &[(&str, &str)],
+) -> Answer {
+    let state = TOWN.with(|town| town.open(settings));
+    send_to(&state, method, uri, headers).await
 }
 
 /// Gets a document as a program does.
