@@ -95,8 +95,9 @@ impl Timeline {
             }
         }
         let first = (self.states.len() + 1).saturating_sub(MAX_STATES);
-        let states = self.states[first..].iter().copied().chain([state.revision()]).collect();
-        Self { head: Arc::new(Snapshot::new(state, layers)), states, past: past.into() }
+        let states = [&self.states[first..], &[state.revision()]].concat();
+        let head = Arc::new(Snapshot::new(state, layers));
+        Self { head, states: states.into(), past: past.into() }
     }
 
     /// The timeline with another base for a layer: the one that [`LayerView::merged`] has made of its state at

@@ -7,25 +7,85 @@ use siseol_model::{
     CodeList, Crs, FacilityClass, FacilityKey, Field, FieldKind, GeometryKind, Label, Layer,
     LayerName, LonLat, Revision, Stamp, Value, geojson::round_coordinate,
 };
-use siseol_query::{LayerBuilder, LayerState, LayerView, Snapshot, SnapshotState};
+use siseol_query::{
+    LayerBuilder, LayerState, LayerView, Snapshot, SnapshotState, Version, VersionEncoder,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) const CENTRE: LonLat = LonLat { lon: 126.9352, lat: 37.3617 };
 
 /// One row as it was made: coordinates by path, already rounded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     pub(crate) fid: i64,
+    pub(crate) generation: i64,
     pub(crate) key: Option<String>,
     pub(crate) class: Option<&'static str>,
+    pub(crate) name: String,
+    /// A number, a depth, a day and whether it is open.
+    pub(crate) facts: [Value; 4],
     pub(crate) paths: Vec<Vec<[f64; 2]>>,
+}
+
+impl Row {
+    pub(crate) fn key(&self) -> Option<FacilityKey> {
+        self.key.clone().map(FacilityKey::from)
+    }
+
+    pub(crate) fn values(&self) -> Vec<Value> {
+        let class = self.class.map_or(Value::Null, Value::text);
+        [class, Value::text(self.name.clone())].into_iter().chain(self.facts.clone()).collect()
+    }
+
+    pub(crate) fn wkb(&self, kind: GeometryKind) -> Option<Vec<u8>> {
+        (!self.paths.is_empty()).then(|| wkb(kind, &self.paths))
+    }
+
+    pub(crate) fn version(&self, kind: GeometryKind, encoder: &mut VersionEncoder<'_>) -> Version {
+        let (key, wkb) = (self.key(), self.wkb(kind));
+        let (key, wkb) = (key.as_ref(), wkb.as_deref());
+        encoder.encode(self.fid, self.generation, key, wkb, &self.values()).unwrap()
+    }
+
+    pub(crate) fn push(&self, kind: GeometryKind, builder: &mut LayerBuilder<'_>) {
+        let (key, wkb) = (self.key(), self.wkb(kind));
+        let (key, wkb) = (key.as_ref(), wkb.as_deref());
+        builder.push(self.fid, self.generation, key, wkb, &self.values()).unwrap();
+    }
+}
+
+/// A random row; about one in fifty has no geometry.
+pub(crate) fn random_row(rng: &mut impl Rng, kind: GeometryKind, fid: i64, keys: i64) -> Row {
+    let fact = |rng: &mut dyn rand::RngCore, value: Value| {
+        if rng.random_bool(0.2) { Value::Null } else { value }
+    };
+    let day = jiff::civil::date(1970 + rng.random_range(0..60), rng.random_range(1..13), 28);
+    let (number, depth) = (rng.random_range(-9..9), f64::from(rng.random_range(0..99_i32)) / 8.0);
+    let open = rng.random_bool(0.5);
+    Row {
+        fid,
+        generation: 1,
+        key: rng.random_bool(0.9).then(|| format!("SA001-{}", rng.random_range(0..keys))),
+        class: [None, Some("SA001"), Some("SA002"), Some("SA003")][rng.random_range(0..4)],
+        name: format!("이름 {fid}"),
+        facts: [
+            fact(rng, Value::Integer(number)),
+            fact(rng, Value::Float(depth)),
+            fact(rng, Value::Date(day)),
+            fact(rng, Value::Boolean(open)),
+        ],
+        paths: if rng.random_bool(0.02) { vec![] } else { random_paths(rng, kind) },
+    }
 }
 
 pub(crate) struct City {
     pub(crate) kind: GeometryKind,
     pub(crate) rows: Vec<Row>,
+    /// All rows in the base.
     pub(crate) view: LayerView,
+    /// The same rows, of which two in three came or changed after the base was built.
+    pub(crate) torn: LayerView,
 }
 
 pub(crate) fn random(seed: u64) -> ChaCha8Rng {
@@ -48,7 +108,7 @@ fn near(rng: &mut impl Rng, [lon, lat]: [f64; 2], spread: f64) -> [f64; 2] {
     ]
 }
 
-fn random_paths(rng: &mut impl Rng, kind: GeometryKind) -> Vec<Vec<[f64; 2]>> {
+pub(crate) fn random_paths(rng: &mut impl Rng, kind: GeometryKind) -> Vec<Vec<[f64; 2]>> {
     let at = place(rng, 3_000.0);
     match kind {
         GeometryKind::Point => vec![vec![at]],
@@ -128,7 +188,7 @@ fn wkb(kind: GeometryKind, paths: &[Vec<[f64; 2]>]) -> Vec<u8> {
     out
 }
 
-fn layer(name: &str, kind: GeometryKind) -> Layer {
+pub(crate) fn layer(name: &str, kind: GeometryKind) -> Layer {
     let mut class = FacilityClass::unknown(name, name);
     class.class_field = Some("FTR_CDE".into());
     let mut class_field = Field::new("FTR_CDE", FieldKind::Text);
@@ -139,7 +199,14 @@ fn layer(name: &str, kind: GeometryKind) -> Layer {
         crs: Crs::WGS84,
         geometry: kind,
         has_z: false,
-        fields: vec![class_field, Field::new("NAME", FieldKind::Text)],
+        fields: vec![
+            class_field,
+            Field::new("NAME", FieldKind::Text),
+            Field::new("COUNT", FieldKind::Integer),
+            Field::new("DEPTH", FieldKind::Float),
+            Field::new("BUILT", FieldKind::Date),
+            Field::new("OPEN", FieldKind::Boolean),
+        ],
         code_lists: BTreeMap::from([(
             "FTR".into(),
             CodeList { label: Label::same("FTR"), codes: BTreeMap::new() },
@@ -160,28 +227,37 @@ pub(crate) fn state(layer: Layer) -> LayerState {
     }
 }
 
-/// `n` random rows; about one in fifty without geometry. Fids start at `first_fid` and are shuffled.
+/// `n` random rows. Fids start at `first_fid` and are shuffled.
 pub(crate) fn city(seed: u64, name: &str, kind: GeometryKind, n: i64, first_fid: i64) -> City {
     let mut rng = random(seed);
-    let mut rows: Vec<Row> = (0..n)
-        .map(|i| Row {
-            fid: first_fid + i,
-            key: rng.random_bool(0.9).then(|| format!("SA001-{}", rng.random_range(0..n * 4))),
-            class: [None, Some("SA001"), Some("SA002"), Some("SA003")][rng.random_range(0..4)],
-            paths: if rng.random_bool(0.02) { vec![] } else { random_paths(&mut rng, kind) },
-        })
-        .collect();
+    let mut rows: Vec<Row> =
+        (0..n).map(|i| random_row(&mut rng, kind, first_fid + i, n * 4)).collect();
     rand::seq::SliceRandom::shuffle(&mut rows[..], &mut rng);
+    let view = view(name, kind, &rows);
+    let torn = torn(&mut rng, name, kind, &rows);
+    City { kind, rows, view, torn }
+}
+
+fn view<'a>(name: &str, kind: GeometryKind, rows: impl IntoIterator<Item = &'a Row>) -> LayerView {
     let state = state(layer(name, kind));
     let mut builder = LayerBuilder::new(Arc::clone(&state.layer), &());
-    for row in &rows {
-        let key = row.key.clone().map(FacilityKey::from);
-        let blob = (!row.paths.is_empty()).then(|| wkb(kind, &row.paths));
-        let values =
-            [row.class.map_or(Value::Null, Value::text), Value::text(format!("이름 {}", row.fid))];
-        builder.push(row.fid, 1, key.as_ref(), blob.as_deref(), &values).unwrap();
+    for row in rows {
+        row.push(kind, &mut builder);
     }
-    City { kind, rows, view: LayerView::new(state, builder.finish().unwrap()) }
+    LayerView::new(state, builder.finish().unwrap())
+}
+
+fn torn(rng: &mut impl Rng, name: &str, kind: GeometryKind, rows: &[Row]) -> LayerView {
+    let mut before: Vec<Row> = rows.iter().skip(rows.len() / 3).cloned().collect();
+    for row in before.iter_mut().step_by(2) {
+        row.paths = random_paths(rng, kind);
+        row.class = None;
+    }
+    let base = view(name, kind, &before);
+    let mut encoder = VersionEncoder::new(Arc::clone(&base.state().layer), &());
+    let changed = rows.iter().filter(|row| !before.contains(row));
+    let versions = changed.map(|row| (row.fid, Some(row.version(kind, &mut encoder)))).collect();
+    base.rewound(1, versions)
 }
 
 pub(crate) fn snapshot(cities: Vec<City>) -> Snapshot {

@@ -5,8 +5,11 @@
     reason = "tests fail by panicking, and random ones print their seed"
 )]
 
+mod changes;
 mod city;
 mod lookups;
 #[path = "../oracle/mod.rs"]
 mod oracle;
+mod plain;
 mod scans;
+mod timelines;

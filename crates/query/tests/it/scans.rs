@@ -1,17 +1,17 @@
 //! Searches against a scan with somebody else's geometry: the geo crate for boxes, geographiclib for circles, rstar
 //! for candidates.
 
-use crate::city::{City, Row, city, place, random};
+use crate::city::{Row, city, place, random};
 use crate::oracle;
 use geo::Intersects as _;
 use rand::Rng as _;
 use siseol_model::{GeometryKind, LonLat, LonLatBox, Metres};
-use siseol_query::{BoxRegion, Disk, Hits, Snapshot};
+use siseol_query::{BoxRegion, Disk, Hits, LayerView, Snapshot};
 use std::collections::BTreeSet;
 
 const KINDS: [GeometryKind; 3] = [GeometryKind::Point, GeometryKind::Line, GeometryKind::Polygon];
 
-fn geometry(kind: GeometryKind, row: &Row) -> Option<geo::Geometry> {
+pub(crate) fn geometry(kind: GeometryKind, row: &Row) -> Option<geo::Geometry> {
     let line = |path: &Vec<[f64; 2]>| geo::LineString::from(path.clone());
     let first = row.paths.first()?;
     Some(match kind {
@@ -24,13 +24,13 @@ fn geometry(kind: GeometryKind, row: &Row) -> Option<geo::Geometry> {
 }
 
 /// Metres from a place to a row, by the oracle.
-fn distance(kind: GeometryKind, row: &Row, from: LonLat) -> Option<f64> {
+pub(crate) fn distance(kind: GeometryKind, row: &Row, from: LonLat) -> Option<f64> {
     let area = kind == GeometryKind::Polygon;
     (!row.paths.is_empty()).then(|| oracle::distance([from.lon, from.lat], &row.paths, area))
 }
 
-fn fids(city: &City, hits: &Hits) -> BTreeSet<i64> {
-    let all: Vec<_> = hits.rows().map(|row| city.view.fid(row)).collect();
+fn fids(view: &LayerView, hits: &Hits) -> BTreeSet<i64> {
+    let all: Vec<_> = hits.rows().map(|row| view.fid(row)).collect();
     assert_eq!(all.len() as u64, hits.count());
     let set: BTreeSet<_> = all.iter().copied().collect();
     assert_eq!(set.len(), all.len(), "no row twice");
@@ -69,8 +69,11 @@ fn boxes_find_what_the_geo_crate_finds_and_rstar_has_no_more_candidates() {
                 .filter(|row| geometry(kind, row).is_some_and(|g| g.intersects(&rect)))
                 .map(|row| row.fid)
                 .collect();
-            let found = fids(&city, &city.view.search(Some(&BoxRegion::new(bounds))));
+            let region = BoxRegion::new(bounds);
+            let found = fids(&city.view, &city.view.search(Some(&region)));
             assert_eq!(found, expected, "{kind:?} {bounds:?}");
+            let torn = fids(&city.torn, &city.torn.search(Some(&region)));
+            assert_eq!(torn, expected, "{kind:?} {bounds:?}");
             let candidates: BTreeSet<_> = tree
                 .locate_in_envelope_intersecting(rstar::AABB::from_corners(
                     [west, south],
@@ -80,7 +83,9 @@ fn boxes_find_what_the_geo_crate_finds_and_rstar_has_no_more_candidates() {
                 .collect();
             assert!(found.is_subset(&candidates));
         }
-        assert_eq!(city.view.search(None).count(), 3_000, "rows without geometry are in the whole");
+        for view in [&city.view, &city.torn] {
+            assert_eq!(view.search(None).count(), 3_000, "rows without geometry are in the whole");
+        }
     }
 }
 
@@ -106,22 +111,24 @@ fn circles_find_what_geographiclib_finds_rim_included() {
             let Ok(disk) = Disk::new(centre, Metres::new(radius).unwrap()) else { continue };
             let expected: BTreeSet<_> =
                 distances.iter().filter(|d| d.1 <= radius).map(|d| d.0).collect();
-            let found = fids(&city, &city.view.search(Some(&disk)));
-            assert_eq!(found, expected, "{kind:?} {centre:?} {radius}");
+            for view in [&city.view, &city.torn] {
+                let found = fids(view, &view.search(Some(&disk)));
+                assert_eq!(found, expected, "{kind:?} {centre:?} {radius}");
 
-            // The same features, nearest first, with the same distances.
-            let near = Snapshot::nearest(&[&city.view], centre, Some(&disk), usize::MAX);
-            assert_eq!(near.len(), expected.len());
-            let hits = [city.view.search(Some(&disk))];
-            for k in [usize::MAX, 7] {
-                let again = Snapshot::nearest_of(&[&city.view], &hits, centre, k);
-                assert_eq!(again, near[..near.len().min(k)]);
-            }
-            assert!(near.is_sorted_by(|a, b| a.distance <= b.distance));
-            for neighbour in near {
-                let fid = city.view.fid(neighbour.row);
-                let exact = distances.iter().find(|d| d.0 == fid).unwrap().1;
-                assert!((exact - neighbour.distance).abs() < 2e-4, "{exact} {neighbour:?}");
+                // The same features, nearest first, with the same distances.
+                let near = Snapshot::nearest(&[view], centre, Some(&disk), usize::MAX);
+                assert_eq!(near.len(), expected.len());
+                let hits = [view.search(Some(&disk))];
+                for k in [usize::MAX, 7] {
+                    let again = Snapshot::nearest_of(&[view], &hits, centre, k);
+                    assert_eq!(again, near[..near.len().min(k)]);
+                }
+                assert!(near.is_sorted_by(|a, b| a.distance <= b.distance));
+                for neighbour in near {
+                    let fid = view.fid(neighbour.row);
+                    let exact = distances.iter().find(|d| d.0 == fid).unwrap().1;
+                    assert!((exact - neighbour.distance).abs() < 2e-4, "{exact} {neighbour:?}");
+                }
             }
         }
     }
@@ -132,6 +139,7 @@ fn the_nearest_across_layers_are_the_first_of_a_sorted_scan() {
     let cities: Vec<_> =
         (30..).zip(KINDS).map(|(seed, kind)| city(seed, "layer", kind, 300, 1)).collect();
     let views: Vec<_> = cities.iter().map(|c| &c.view).collect();
+    let torn: Vec<_> = cities.iter().map(|c| &c.torn).collect();
     let mut rng = random(130);
     for far in [3_000.0, 60_000.0] {
         for _ in 0..12 {
@@ -147,10 +155,12 @@ fn the_nearest_across_layers_are_the_first_of_a_sorted_scan() {
                 })
                 .collect();
             all.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-            let near = Snapshot::nearest(&views, centre, None, 10);
-            assert_eq!(near.len(), 10);
-            for (found, expected) in near.iter().zip(&all) {
-                assert!((found.distance - expected.0).abs() < 2e-4, "{found:?} {expected:?}");
+            for views in [&views, &torn] {
+                let near = Snapshot::nearest(views, centre, None, 10);
+                assert_eq!(near.len(), 10);
+                for (found, expected) in near.iter().zip(&all) {
+                    assert!((found.distance - expected.0).abs() < 2e-4, "{found:?} {expected:?}");
+                }
             }
         }
     }
@@ -183,5 +193,6 @@ fn lengths_and_areas_are_those_of_the_geo_crate() {
         assert!((measured - expected).abs() < 1e-6 * expected, "{measured} {expected}");
         let by_class: u64 = summary.by_class.iter().map(|c| c.count).sum();
         assert_eq!(by_class, 1_000);
+        assert_eq!(city.torn.summarise(&city.torn.search(None)), summary);
     }
 }
