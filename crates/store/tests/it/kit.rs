@@ -5,7 +5,7 @@ use siseol_model::{
     CommitInfo, Crs, DeliveryMode, FacilityClass, FacilityKey, Feature, Field, FieldKind,
     GeometryKind, Label, Layer, LayerReport, Provenance, RowCounts, Value,
 };
-use siseol_store::{Access, CrsDefinition, Register, Staging, StoreError};
+use siseol_store::{Access, CrsDefinition, Difference, Register, Staging, StoreError};
 use std::path::{Path, PathBuf};
 
 /// A folder with room for one register; gone at the end.
@@ -150,6 +150,25 @@ pub(crate) fn deliver(
     }
     let notice = Label::new("가상 자료", "synthetic");
     staging.compare(register, DeliveryMode::Upsert)?.commit(provenance(), Some(notice), now())
+}
+
+/// A delivery of one layer.
+pub(crate) fn staged(register: &Path, layer: &Layer, rows: &[Feature]) -> Staging {
+    let mut staging = Staging::beside(register).unwrap();
+    stage(&mut staging, layer, rows).unwrap();
+    staging
+}
+
+/// Delivers one layer in a mode.
+pub(crate) fn deliver_as(
+    register: &Path,
+    layer: &Layer,
+    rows: &[Feature],
+    mode: DeliveryMode,
+) -> Result<(Difference, CommitInfo), StoreError> {
+    let comparison = staged(register, layer, rows).compare(register, mode)?;
+    let difference = comparison.differences()[0].clone();
+    Ok((difference, comparison.commit(provenance(), None, now())?))
 }
 
 /// Valves as points: a number, a text, and enough rows for an index of several levels.

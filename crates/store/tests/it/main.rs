@@ -6,6 +6,7 @@
     reason = "tests fail by panicking, and random ones print their seed"
 )]
 
+mod changes;
 mod chronicle;
 mod damage;
 mod hand;
