@@ -6,6 +6,7 @@
     reason = "tests fail by panicking, and random ones print their seed"
 )]
 
+mod backups;
 mod changes;
 mod chronicle;
 mod damage;
