@@ -2,6 +2,7 @@
 
 use crate::build_error::BuildError;
 use crate::order::Rank;
+use crate::region::Region;
 use crate::row::{RowEncoder, RowRef};
 use bytes::Bytes;
 use siseol_model::{FacilityKey, Layer, LonLatBox, Shape, ShapeRef, ToLonLat, Value};
@@ -41,6 +42,17 @@ impl Version {
             values: layer.fields.iter().enumerate().map(fitting).collect(),
             geojson: Bytes::copy_from_slice(row.geojson),
         }
+    }
+
+    /// The encoded feature.
+    pub fn geojson(&self) -> &Bytes {
+        &self.geojson
+    }
+
+    /// Whether the row touches a region.
+    pub fn touches(&self, region: &dyn Region) -> bool {
+        let near = |_: &ShapeRef<'_>| region.may_touch(&self.bounds);
+        self.shape().filter(near).is_some_and(|shape| region.touches(shape))
     }
 
     pub(crate) fn key(&self) -> Option<&str> {
