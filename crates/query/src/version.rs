@@ -82,7 +82,7 @@ impl Version {
     }
 
     /// The memory that it holds, in bytes.
-    pub(crate) fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u64 {
         let shape = self.shape().map_or(0, |shape| size_of_val(shape.coords));
         let text = |value: &Value| if let Value::Text(text) = value { text.len() } else { 0 };
         let values = size_of_val(&*self.values) + self.values.iter().map(text).sum::<usize>();
