@@ -122,12 +122,16 @@ pub(crate) fn content(wkb: &[u8]) -> &[u8] {
     }
 }
 
+/// A single geometry as a multi-geometry of one part; none if it is a multi-geometry already.
+pub(crate) fn promoted(wkb: &[u8]) -> Option<Vec<u8>> {
+    let &[1, a @ (1..=3 | 0xe9..=0xeb), b @ (0 | 3), 0, 0, ..] = wkb else { return None };
+    Some([&[1, a + 3, b, 0, 0, 1, 0, 0, 0], wkb].concat())
+}
+
 /// The blob with its grid filled in, and as a multi-geometry if `multi` and it is a single one.
 pub(crate) fn place(blob: &[u8], srs_id: i32, multi: bool) -> Option<Vec<u8>> {
     let whole = wkb(blob)?;
-    if multi && let [1, a @ (1..=3 | 0xe9..=0xeb), b @ (0 | 3), 0, 0, ..] = *whole {
-        let mut promoted = vec![1, a + 3, b, 0, 0, 1, 0, 0, 0];
-        promoted.extend_from_slice(whole);
+    if multi && let Some(promoted) = promoted(whole) {
         let outline = outline(&mut Shape::default(), &promoted).ok()?;
         let mut out = Vec::with_capacity(FIXED_HEADER + ENVELOPE + promoted.len());
         write(&mut out, srs_id, outline, &promoted);

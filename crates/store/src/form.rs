@@ -8,10 +8,10 @@ use crate::blob;
 pub(crate) enum Form {
     /// All single, as they were delivered; or none at all.
     Single,
-    /// All multi, as they were delivered. History, which has one form for the same content, keeps those of one part as
-    /// that part.
+    /// All multi, as they were delivered; single ones that came later are multi-geometries of one part, so that the past
+    /// stays as it was served. History, which has one form for the same content, keeps those of one part as that part.
     Multi,
-    /// Both were delivered. The table keeps the single ones as multi-geometries of one part; they are served single.
+    /// Some were single. The table keeps them as multi-geometries of one part; they are served single.
     Both,
 }
 
@@ -37,20 +37,8 @@ impl Form {
     pub(crate) fn of_history(self, wkb: Vec<u8>) -> Vec<u8> {
         match self {
             Self::Single | Self::Both => wkb,
-            Self::Multi => promoted(wkb),
+            Self::Multi => blob::promoted(&wkb).unwrap_or(wkb),
         }
-    }
-}
-
-/// A single geometry as a multi-geometry of one part; a multi-geometry as it is.
-fn promoted(wkb: Vec<u8>) -> Vec<u8> {
-    match wkb[..] {
-        [1, code @ (1..=3 | 0xe9..=0xeb), thousand @ (0 | 3), 0, 0, ..] => {
-            let mut multi = vec![1, code + 3, thousand, 0, 0, 1, 0, 0, 0];
-            multi.extend_from_slice(&wkb);
-            multi
-        }
-        _ => wkb,
     }
 }
 

@@ -12,6 +12,25 @@ use siseol_model::{Feature, Layer, Operation};
 
 const READING: &str = "read the history";
 
+/// What the history says of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Mark {
+    /// It came back.
+    Back = 1,
+    /// It got another content.
+    Updated = 2,
+    /// It went.
+    Deleted = 3,
+}
+
+impl Mark {
+    /// The mark as the file has it.
+    pub(crate) fn of(operation: i64) -> Option<Self> {
+        [Self::Back, Self::Updated, Self::Deleted].into_iter().find(|m| *m as i64 == operation)
+    }
+}
+
 /// A row as it was.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Version {
@@ -64,12 +83,12 @@ impl Event {
 impl Register {
     /// The event that the row `id` of the history tells.
     pub(crate) fn event(&self, fid: i64, operation: i64, id: i64) -> Result<Event, StoreError> {
-        let (operation, kept) = match operation {
-            1 => (Operation::Insert, None),
-            2 => (Operation::Update, Some(id)),
-            3 => (Operation::Delete, Some(id)),
-            code => {
-                let fault = format!("the history of fid {fid} has the unknown operation {code}");
+        let (operation, kept) = match Mark::of(operation) {
+            Some(Mark::Back) => (Operation::Insert, None),
+            Some(Mark::Updated) => (Operation::Update, Some(id)),
+            Some(Mark::Deleted) => (Operation::Delete, Some(id)),
+            None => {
+                let fault = format!("the history of fid {fid} has the unknown mark {operation}");
                 return Err(StoreError::damaged(self.path(), fault));
             }
         };

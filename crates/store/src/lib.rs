@@ -2,8 +2,9 @@
 //!
 //! This crate alone knows SQL. A delivery is written to a [`Staging`] file first and [compared](Staging::compare) with
 //! the register; the [`Comparison`] is then committed in one transaction, whole or not at all, and makes the register if
-//! there is none. [`undo`] commits the reverse of a change set. A [`Register`] reads:
-//! the catalogue, a layer row by row, the findings; it also makes a backup and checks itself.
+//! there is none. [`undo`] commits the reverse of a change set. A [`Register`] reads: the catalogue, the findings, a layer
+//! row by row as it is or as it was in any state, what differs between two states, the change sets row by row, the life of
+//! one feature; it also makes a backup and checks itself.
 //!
 //! Whoever opens the file with another program finds plain GeoPackage layers, with the spatial index, the titles and
 //! the looks that QGIS reads. siseol's own tables begin with `siseol_`.

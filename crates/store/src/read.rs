@@ -17,8 +17,9 @@ pub struct StoredRow<'a> {
     pub key: Option<&'a FacilityKey>,
     /// The state in which the row got this content.
     pub generation: i64,
-    /// ISO WKB, bit for bit as delivered; but where a layer has single and multi-geometries, a multi-geometry of one
-    /// part is that part.
+    /// ISO WKB, bit for bit as delivered; but a layer has one form for the same coordinates: where some geometries were
+    /// single, a multi-geometry of one part is that part, and where all were multi at first, a single one that came later
+    /// is a multi-geometry of one part.
     pub geometry: Option<&'a [u8]>,
     /// One value per field of the layer.
     pub values: &'a [Value],

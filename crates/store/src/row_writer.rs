@@ -2,6 +2,7 @@
 
 use crate::comparison::Known;
 use crate::content::HASH_BYTES;
+use crate::history::Mark;
 use crate::layer_tables::Numbers;
 use crate::names::{FID, GEOM, quoted, rtree};
 use crate::read::{RawRow, read_values, select};
@@ -10,18 +11,6 @@ use rusqlite::{Connection, Statement};
 use siseol_model::{GeometryKind, Layer, Value};
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// What the history says of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Mark {
-    /// It came back.
-    Back = 1,
-    /// It got another content.
-    Updated = 2,
-    /// It went.
-    Deleted = 3,
-}
 
 /// The content that a row gets.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use super::Subject;
 use super::faults::Findings;
 use super::life::{Births, Entry, Event, Inserted, Life, Record, Span};
 use crate::content::hash_of;
-use crate::history::kept_feature;
+use crate::history::{Mark, kept_feature};
 use crate::{Register, SqlContext as _, StoreError};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -119,22 +119,27 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
 
 fn entry(row: &Row<'_>, layers: &BTreeMap<i64, &Layer>) -> rusqlite::Result<Entry> {
     let layer = row.get(1)?;
+    let mark = Mark::of(row.get(3)?);
     let (born, changed) = (row.get(4)?, row.get(5)?);
-    let event = match (row.get(3)?, born, changed, row.get_ref(6)?, row.get_ref(7)?) {
-        (1, None, None, ValueRef::Null, ValueRef::Null) => Event::CameBack,
-        (operation, Some(born), Some(changed), ValueRef::Blob(hash), ValueRef::Blob(content)) => {
-            let readable = || kept_feature(content, layers.get(&layer)?);
+    let event = match (mark, born, changed, row.get_ref(6)?, row.get_ref(7)?) {
+        (Some(Mark::Back), None, None, ValueRef::Null, ValueRef::Null) => Event::CameBack,
+        (
+            Some(mark @ (Mark::Updated | Mark::Deleted)),
+            Some(born),
+            Some(changed),
+            ValueRef::Blob(hash),
+            ValueRef::Blob(content),
+        ) => {
             let span = Span { born, changed };
-            match operation {
-                _ if *hash != hash_of(content) => {
-                    Event::Odd("its content in the history is not what was written")
-                }
-                _ if readable().is_none() => {
-                    Event::Odd("its content in the history cannot be read")
-                }
-                2 => Event::Updated(span),
-                3 => Event::Deleted(span),
-                _ => Event::Odd("the history does not say what became of it"),
+            let feature = layers.get(&layer).and_then(|layer| kept_feature(content, layer));
+            if *hash != hash_of(content) {
+                Event::Odd("its content in the history is not what was written")
+            } else if feature.is_none() {
+                Event::Odd("its content in the history cannot be read")
+            } else if mark == Mark::Updated {
+                Event::Updated(span)
+            } else {
+                Event::Deleted(span)
             }
         }
         _ => Event::Odd("the history does not say what became of it"),

@@ -240,6 +240,8 @@ fn change_sets_that_do_not_lead_to_the_present_are_found() {
     let report = check("UPDATE siseol_change_set SET stamp = 'x' WHERE id = 2");
     let bad = "bad stamp `x`: a stamp is 32 hexadecimal digits";
     assert!(report.layers.is_empty() && report.faults.contains(&bad.to_owned()), "{report:?}");
+    let report = check("UPDATE siseol_layer SET name = 'code'");
+    assert_eq!(report.faults, ["a layer calls itself codes, the catalogue does not"]);
     let faults = found_in_catalogue("UPDATE siseol_meta SET generation = 2");
     assert_eq!(faults, ["the last change set did not make the present state"]);
 }
