@@ -13,6 +13,7 @@ mod auth;
 mod body;
 mod cache;
 mod etag;
+mod feed;
 mod follow;
 mod headers;
 mod html;

@@ -2,6 +2,7 @@
 
 use crate::etag;
 use crate::resident::{Quality, Resident};
+use crate::state_name::StateName;
 use siseol_model::Revision;
 use siseol_query::{LayerView, Snapshot, Timeline};
 use std::sync::Arc;
@@ -35,6 +36,12 @@ impl Served {
     /// The present state.
     pub(crate) fn snapshot(&self) -> &Snapshot {
         &self.resident.snapshot
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> StateName {
+        let state = &self.snapshot().state;
+        StateName::new(state.generation, state.stamp)
     }
 
     /// A layer as it was when that commit was the last one that had changed it, if memory has it.

@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use crate::auth::Tokens;
+use crate::feed::Feed;
 use crate::follow::Follower;
 use crate::past::Past;
 use crate::pool::Pool;
@@ -50,6 +51,7 @@ pub struct AppState {
     /// For what reads the register's file.
     pub(crate) readers: Pool,
     pub(crate) past: Past,
+    pub(crate) feed: Feed,
 }
 
 impl AppState {
@@ -65,6 +67,7 @@ impl AppState {
             pool: Pool::of_processors(),
             readers: Pool::new(READERS),
             past: Past::new(),
+            feed: Feed::new(),
         }))
     }
 

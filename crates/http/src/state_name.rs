@@ -28,6 +28,9 @@ pub(crate) struct Place {
 pub(crate) struct PlaceError;
 
 impl StateName {
+    /// What is before the first state.
+    pub(crate) const BEFORE_ALL: Self = Self { generation: 0, stamp: 0 };
+
     /// The name of a state.
     pub(crate) fn new(generation: i64, stamp: Stamp) -> Self {
         let digits = stamp.to_string();

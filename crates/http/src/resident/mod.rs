@@ -5,7 +5,7 @@ mod rows;
 
 pub use load::{LoadError, load, load_at};
 pub(crate) use load::{has_state, layer_state, load_layers, load_present, present_state, quality};
-pub(crate) use rows::{read_base, read_versions};
+pub(crate) use rows::{out_of_grid, read_base, read_versions};
 
 use siseol_model::{Label, LayerName, LayerReport, LonLat, Value};
 use siseol_query::{LayerView, Snapshot};

@@ -49,7 +49,8 @@ pub(crate) async fn facilities(ask: Ask) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-fn refusal(error: LookupError) -> ApiError {
+/// What is wrong with a lookup, or with the layers that a request names.
+pub(crate) fn refusal(error: LookupError) -> ApiError {
     match error {
         LookupError::Radius(error) => ApiError::invalid("radius", error),
         LookupError::Layer { .. } => ApiError::invalid("layers", error),

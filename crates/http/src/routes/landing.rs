@@ -44,6 +44,8 @@ fn landing_document(resident: &Resident, base: &Base, format: Format) -> Json {
         Link::new("data", "application/json", base.at("collections")).titled("The collections"),
         Link::new("search", "application/geo+json", base.at("facilities"))
             .titled("Facilities around a place, across collections"),
+        Link::new("monitor", "application/json", base.at("changes"))
+            .titled("What changed, in order"),
     ]);
     json!({
         "title": "siseol 시설",

@@ -1,6 +1,7 @@
 //! The resources: one file each.
 
 mod ask;
+mod changes;
 mod collections;
 pub(crate) mod documents;
 mod facilities;
@@ -11,6 +12,7 @@ mod openapi;
 mod page;
 mod quality;
 mod schema;
+mod stream;
 
 pub(crate) use health::keep_metrics;
 
@@ -70,6 +72,7 @@ fn router(state: Arc<AppState>) -> Router {
         .route("/collections/{id}/items", get(items::items))
         .route("/collections/{id}/items/{fid}", get(items::item))
         .route("/facilities", get(facilities::facilities))
+        .route("/changes", get(changes::changes))
         .route("/quality/{layer}", get(quality::quality))
         .fallback(async || ApiError::NotFound("there is nothing at this address".to_owned()))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
@@ -104,7 +107,12 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers([header::AUTHORIZATION, header::IF_NONE_MATCH, header::ACCEPT])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::IF_NONE_MATCH,
+            header::ACCEPT,
+            changes::LAST_EVENT_ID,
+        ])
         .expose_headers([header::ETAG, header::LINK, HeaderName::from_static("content-crs")])
         .max_age(Duration::from_hours(1))
 }

@@ -1,6 +1,7 @@
 //! `/api/openapi`: the whole API as OpenAPI 3.0.
 
 use super::ask::Ask;
+use super::changes::{DEFAULT_CHANGES, MAX_CHANGES};
 use super::documents::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::links::{Base, encode_segment};
 use crate::media::OPENAPI;
@@ -37,6 +38,10 @@ fn describe(resident: &Resident, base: &Base) -> Json {
         &facilities,
         "application/geo+json",
     );
+    let changes = ["since", "layers", "bbox", "changesLimit", "detail", "changesF"].map(p);
+    let changes: Vec<&str> = changes.iter().map(String::as_str).collect();
+    let summary = "What changed, in order: pages, or a stream of server-sent events";
+    add("/changes", "getChanges", summary, &changes, "application/json");
     let items = ["bbox", "datetime", "limit", "offset", "cursor", "f"].map(p);
     let items: Vec<&str> = items.iter().map(String::as_str).collect();
     let item = ["fid", "datetime", "f"].map(p);
@@ -77,6 +82,9 @@ fn operation(id: &str, summary: &str, parameters: &[&str], answer: &str) -> Json
     if parameters.iter().any(|p| p["$ref"] == "#/components/parameters/f") {
         content.insert("text/html".to_owned(), json!({ "schema": { "type": "string" } }));
     }
+    if parameters.iter().any(|p| p["$ref"] == "#/components/parameters/changesF") {
+        content.insert("text/event-stream".to_owned(), json!({ "schema": { "type": "string" } }));
+    }
     json!({
         "get": {
             "operationId": id,
@@ -109,6 +117,15 @@ fn parameters() -> Json {
         "f": query("f", false, "The representation", json!({ "type": "string", "enum": ["json", "html"] })),
         "limit": query("limit", false, "Features of a page; more than the maximum is the maximum", limit.clone()),
         "facilitiesLimit": query("limit", false, "The nearest so many", limit),
+        "since": query("since", false,
+            "After this event or this generation: pages from the beginning without it, a stream from now",
+            json!({ "type": "string" })),
+        "changesLimit": query("limit", false, "Changes of a page; more than the maximum is the maximum",
+            json!({ "type": "integer", "minimum": 1, "maximum": MAX_CHANGES, "default": DEFAULT_CHANGES })),
+        "detail": query("detail", false, "Of a stream: changes and states, or states only",
+            json!({ "type": "string", "enum": ["changes", "states"], "default": "changes" })),
+        "changesF": query("f", false, "Pages, or a stream",
+            json!({ "type": "string", "enum": ["json", "sse"], "default": "json" })),
         "offset": query("offset", false, "Features to leave out at the beginning",
             json!({ "type": "integer", "minimum": 0, "default": 0 })),
         "cursor": query("cursor", false, "Where a walk over one state goes on, as a `next` link has it; instead of offset",
