@@ -69,8 +69,14 @@ impl Register {
     }
 
     fn subjects(&self) -> Result<Vec<Subject>, StoreError> {
-        let subject =
-            |entry: LayerEntry| Ok(Subject { id: self.layer_record(&entry.layer)?.id, entry });
+        let subject = |entry: LayerEntry| match self.layer_record(&entry.layer) {
+            Ok(record) => Ok(Subject { id: record.id, entry }),
+            Err(StoreError::NoSuchLayer { layer }) => {
+                let fault = format!("a layer calls itself {layer}, the catalogue does not");
+                Err(StoreError::damaged(self.path(), fault))
+            }
+            Err(error) => Err(error),
+        };
         self.layers()?.into_iter().map(subject).collect()
     }
 
