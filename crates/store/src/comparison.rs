@@ -1,10 +1,11 @@
 //! A staged delivery compared with the register: what it will do to each layer.
 
 use crate::diff::{Entry, Fate, match_rows};
+use crate::known_layer::KnownLayer;
 use crate::staging::StagedLayer;
 use crate::{Access, Register, SqlContext as _, Staging, StoreError};
-use rusqlite::{Connection, OptionalExtension as _, Row};
-use siseol_model::{ChangeCounts, DeliveryMode, FacilityKey, Issue, Layer, LayerName, LayerReport};
+use rusqlite::Row;
+use siseol_model::{ChangeCounts, DeliveryMode, FacilityKey, Issue, LayerName, LayerReport, Stamp};
 use std::path::{Path, PathBuf};
 
 /// How many keys that are taken are shown.
@@ -49,8 +50,8 @@ pub struct MissingRow {
 /// What a staged layer was compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Meeting {
-    /// The last change set that had named the layer.
-    pub(crate) last: i64,
+    /// The state that the last change set which named the layer had made.
+    pub(crate) last: Stamp,
     /// Whether rows that the delivery does not have are deleted.
     pub(crate) deletes: bool,
 }
@@ -99,7 +100,8 @@ impl Staging {
         mode: DeliveryMode,
     ) -> Result<(), StoreError> {
         let doing = "read the register's rows";
-        let Some(known) = Known::find(register.connection(), register.path(), &staged.layer.name)?
+        let Some(known) =
+            KnownLayer::find(register.connection(), register.path(), &staged.layer.name)?
         else {
             return Ok(());
         };
@@ -114,9 +116,14 @@ impl Staging {
         let mut insert = connection
             .prepare(&format!("INSERT INTO old_{n} VALUES (?1, ?2, ?3)"))
             .doing(self.path(), doing)?;
+        // All rows of a layer have got their fids from its change sets; so only those fids are looked at.
         let mut rows = register
             .connection()
-            .prepare("SELECT facility_key, hash, fid FROM siseol_row WHERE layer = ?1")
+            .prepare(
+                "SELECT r.facility_key, r.hash, r.fid FROM siseol_change c \
+                 CROSS JOIN siseol_row r ON r.fid >= c.first_fid AND r.fid < c.first_fid + c.inserted_fids \
+                 WHERE c.layer = ?1 ORDER BY c.change_set",
+            )
             .doing(register.path(), doing)?;
         let mut rows = rows.query([known.id]).doing(register.path(), doing)?;
         while let Some(row) = rows.next().doing(register.path(), doing)? {
@@ -264,66 +271,5 @@ impl Comparison {
     /// The register that it was compared with, and the delivery.
     pub(crate) fn into_parts(self) -> (PathBuf, Staging) {
         (self.register, self.staging)
-    }
-}
-
-/// A layer as the register has it.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) id: i64,
-    pub(crate) layer: Layer,
-    /// The declared type of its geometry column.
-    pub(crate) geometry_type: Option<String>,
-    /// The last change set that named it.
-    pub(crate) last: i64,
-    /// How many rows it has since.
-    pub(crate) rows: i64,
-}
-
-impl Known {
-    /// The layer of that name.
-    pub(crate) fn find(
-        connection: &Connection,
-        path: &Path,
-        name: &LayerName,
-    ) -> Result<Option<Self>, StoreError> {
-        let found = connection
-            .query_row(
-                "SELECT l.id, l.definition, l.geometry_type, c.change_set, c.row_count \
-                 FROM siseol_layer l JOIN siseol_change c ON c.layer = l.id WHERE l.name = ?1 \
-                 ORDER BY c.change_set DESC LIMIT 1",
-                [name.as_str()],
-                |row| {
-                    let definition: String = row.get(1)?;
-                    Ok((row.get(0)?, definition, row.get(2)?, row.get(3)?, row.get(4)?))
-                },
-            )
-            .optional()
-            .doing(path, "read the catalogue")?;
-        let Some((id, definition, geometry_type, last, rows)) = found else { return Ok(None) };
-        let layer = serde_json::from_str(&definition)
-            .map_err(|e| StoreError::damaged(path, format!("a layer cannot be read: {e}")))?;
-        Ok(Some(Self { id, layer, geometry_type, last, rows }))
-    }
-
-    /// Refuses a staged layer whose rows cannot be rows of this one.
-    pub(crate) fn refuse_another(&self, staged: &Layer) -> Result<(), StoreError> {
-        let layer = || staged.name.clone();
-        let same = |(a, b): (&siseol_model::Field, &siseol_model::Field)| {
-            a.name == b.name && a.kind == b.kind
-        };
-        let (own, other) = (&self.layer.fields, &staged.fields);
-        if own.len() != other.len() || !own.iter().zip(other).all(same) {
-            return Err(StoreError::LayerFields { layer: layer() });
-        }
-        if self.layer.geometry != staged.geometry {
-            let (declared, found) = (self.layer.geometry, "geometries of another kind");
-            return Err(StoreError::LayerKind { layer: layer(), declared, found });
-        }
-        if self.layer.crs != staged.crs {
-            let (expected, found) = (self.layer.crs, staged.crs);
-            return Err(StoreError::LayerGrid { layer: layer(), expected, found });
-        }
-        Ok(())
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::blob::{self, Bounds};
 use crate::change_set::{LayerChange, record};
-use crate::comparison::{Known, Meeting};
+use crate::comparison::Meeting;
 use crate::content::HASH_BYTES;
 use crate::json::json;
-use crate::layer_tables::{Numbers, write_findings};
+use crate::known_layer::KnownLayer;
+use crate::layer_tables::{Numbers, type_name, write_findings};
 use crate::names::{GEOM, quoted};
 use crate::read::value;
 use crate::row_writer::{NewRow, RowWriter};
@@ -13,7 +14,7 @@ use crate::shape_of::Column;
 use crate::staging::StagedLayer;
 use crate::{SqlContext as _, StoreError, schema};
 use rusqlite::{Connection, Row};
-use siseol_model::{ShapeKind, Value};
+use siseol_model::{LayerName, ShapeKind, Value};
 use std::path::Path;
 
 const DOING: &str = "change the layer";
@@ -28,7 +29,7 @@ pub(crate) fn write(
     now: &str,
 ) -> Result<(), StoreError> {
     let moved = || StoreError::Moved { layer: staged.layer.name.clone() };
-    let mut known = Known::find(connection, path, &staged.layer.name)?.ok_or_else(moved)?;
+    let mut known = KnownLayer::find(connection, path, &staged.layer.name)?.ok_or_else(moved)?;
     if known.last != meeting.last {
         return Err(moved());
     }
@@ -61,7 +62,7 @@ fn write_rows(
     path: &Path,
     staged: &StagedLayer,
     meeting: Meeting,
-    known: &Known,
+    known: &KnownLayer,
     numbers: &mut Numbers,
 ) -> Result<(), StoreError> {
     let n = staged.number;
@@ -105,7 +106,7 @@ struct Room {
 
 impl Room {
     /// Reads a row of `rows_n`: its number, key, hash, geometry, values.
-    fn read(&mut self, row: &Row<'_>, known: &Known) -> rusqlite::Result<NewRow<'_>> {
+    fn read(&mut self, row: &Row<'_>, known: &KnownLayer) -> rusqlite::Result<NewRow<'_>> {
         self.key = row.get(1)?;
         let hash: [u8; HASH_BYTES] = row.get(2)?;
         let staged = row.get_ref(3)?.as_blob_or_null()?;
@@ -133,20 +134,13 @@ fn unreadable(what: &str) -> rusqlite::Error {
     rusqlite::Error::UserFunctionError(format!("a staged {what} cannot be read").into())
 }
 
-impl Known {
-    /// Whether its column holds multi-geometries.
-    pub(crate) fn is_multi(&self) -> bool {
-        self.geometry_type.as_deref().is_some_and(|name| name.starts_with("MULTI"))
-    }
-}
-
 impl Column {
     /// Makes room in a layer for geometries of this column: for heights, and for multi-geometries. Returns whether the
     /// layer's definition has changed.
     fn adopt(
         connection: &Connection,
         path: &Path,
-        known: &mut Known,
+        known: &mut KnownLayer,
         column: Self,
     ) -> Result<bool, StoreError> {
         if column.kind.is_multi() && !known.is_multi() {
@@ -179,8 +173,12 @@ impl Column {
 
 /// Makes a column of single geometries one of multi-geometries. Rows keep their content: whoever reads them takes a
 /// multi-geometry of one part for that part.
-fn promote(connection: &Connection, known: &mut Known, kind: ShapeKind) -> rusqlite::Result<()> {
-    let (name, type_name) = (known.layer.name.as_str(), crate::layer_tables::type_name(kind));
+fn promote(
+    connection: &Connection,
+    known: &mut KnownLayer,
+    kind: ShapeKind,
+) -> rusqlite::Result<()> {
+    let (name, type_name) = (known.layer.name.as_str(), type_name(kind));
     let table = quoted(name);
     let srs_id = known.layer.crs.code();
     connection.execute(
@@ -191,8 +189,10 @@ fn promote(connection: &Connection, known: &mut Known, kind: ShapeKind) -> rusql
         "UPDATE gpkg_geometry_columns SET geometry_type_name = ?1 WHERE table_name = ?2",
         (type_name, name),
     )?;
+    // A layer that never had a row has no single geometries either.
     connection.execute(
-        "UPDATE siseol_layer SET geometry_type = ?1, promoted = 1 WHERE id = ?2",
+        "UPDATE siseol_layer SET geometry_type = ?1, promoted = \
+         EXISTS (SELECT 1 FROM siseol_change WHERE layer = ?2 AND inserted > 0) WHERE id = ?2",
         (type_name, known.id),
     )?;
     // GeoPackage wants the same word in the table's own declaration, which SQLite can only be given here. The
@@ -212,7 +212,7 @@ fn promote(connection: &Connection, known: &mut Known, kind: ShapeKind) -> rusql
 /// The layer's extent, which grows, and the time of its last change.
 fn describe(
     connection: &Connection,
-    layer: &siseol_model::LayerName,
+    layer: &LayerName,
     bounds: Option<Bounds>,
     revises: bool,
     now: &str,

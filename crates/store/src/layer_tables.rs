@@ -1,8 +1,8 @@
 //! Writing a staged layer into the register: its table, its place in the catalogues.
 
 use crate::change_set::{LayerChange, record};
-use crate::comparison::Known;
 use crate::json::json;
+use crate::known_layer::KnownLayer;
 use crate::names::{FID, GEOM, quoted};
 use crate::shape_of::Column;
 use crate::staging::StagedLayer;
@@ -58,7 +58,7 @@ pub(crate) fn write(
     numbers: &mut Numbers,
     now: &str,
 ) -> Result<(), StoreError> {
-    if Known::find(connection, path, &staged.layer.name)?.is_some() {
+    if KnownLayer::find(connection, path, &staged.layer.name)?.is_some() {
         return Err(StoreError::Moved { layer: staged.layer.name.clone() });
     }
     let column = staged.seen.column(&staged.layer)?;

@@ -30,6 +30,7 @@ mod history;
 mod issue_writer;
 mod json;
 mod keyed;
+mod known_layer;
 mod layer_stage;
 mod layer_tables;
 mod life;

@@ -1,8 +1,8 @@
 //! Changing rows of a layer that the register has, with what the history has to keep of them.
 
-use crate::comparison::Known;
 use crate::content::HASH_BYTES;
 use crate::history::Mark;
+use crate::known_layer::KnownLayer;
 use crate::layer_tables::Numbers;
 use crate::names::{FID, GEOM, quoted, rtree};
 use crate::read::{RawRow, read_values, select};
@@ -51,7 +51,7 @@ impl<'c> RowWriter<'c> {
     pub(crate) fn new(
         connection: &'c Connection,
         path: &'c Path,
-        known: &'c Known,
+        known: &'c KnownLayer,
         numbers: &Numbers,
     ) -> Result<Self, StoreError> {
         let layer = &known.layer;

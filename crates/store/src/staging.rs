@@ -117,7 +117,8 @@ impl Staging {
             keep.push(issue, issue.row, false)?;
         }
         staged.issues = keep.count();
-        staged.report = report.clone();
+        // What the delivery does to the layer is what the comparison has found.
+        staged.report = LayerReport { changes: staged.changes, ..report.clone() };
         Ok(())
     }
 

@@ -2,9 +2,9 @@
 
 use crate::blob;
 use crate::change_set::{LayerChange, OpenChangeSet, record};
-use crate::comparison::Known;
 use crate::content::{self, HASH_BYTES};
 use crate::history::Mark;
+use crate::known_layer::KnownLayer;
 use crate::row_writer::{NewRow, RowWriter};
 use crate::{Access, Register, SqlContext as _, StoreError, functions};
 use jiff::Timestamp;
@@ -129,7 +129,7 @@ fn reverse(
     for (name, first_fid, fids) in touched {
         let damaged = || StoreError::damaged(path, format!("a change of the unknown layer {name}"));
         let Ok(layer) = name.parse::<LayerName>() else { return Err(damaged()) };
-        let known = Known::find(connection, path, &layer)?.ok_or_else(damaged)?;
+        let known = KnownLayer::find(connection, path, &layer)?.ok_or_else(damaged)?;
         let mut reversal = Reversal {
             connection,
             path,
@@ -171,7 +171,7 @@ fn reverse(
 struct Reversal<'a> {
     connection: &'a Connection,
     path: &'a Path,
-    known: &'a Known,
+    known: &'a KnownLayer,
     undone: i64,
     generation: i64,
     writer: RowWriter<'a>,
@@ -301,7 +301,7 @@ struct Before {
 
 impl Before {
     /// None if the history does not hold what was written.
-    fn read(told: &Told, known: &Known) -> Option<Self> {
+    fn read(told: &Told, known: &KnownLayer) -> Option<Self> {
         let content = told.content.as_deref()?;
         let hash = told.hash.filter(|hash| content::hash_of(content) == *hash)?;
         let feature = content::read(content).ok()?;
