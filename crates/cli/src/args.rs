@@ -1,7 +1,10 @@
 //! The command line.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use siseol_model::{Crs, FacilityRef, LayerName, LonLat, LonLatBox, Metres};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _, civil};
+use siseol_model::{Crs, DeliveryMode, FacilityRef, LayerName, LonLat, LonLatBox, Metres};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -32,6 +35,10 @@ pub(crate) enum Command {
     Show(Show),
     /// 레이어를 내보냅니다: write a layer as `GeoJSON` or `GeoJSONSeq`.
     Export(Export),
+    /// 변경 이력: what was changed, when, by whom; one facility's life.
+    History(History),
+    /// 변경을 되돌립니다: commit the reverse of a change set.
+    Undo(Undo),
     /// 등록부를 복사해 둡니다: a verified copy of a register.
     Backup(Backup),
     /// 등록부를 검사합니다: verify a register.
@@ -94,7 +101,17 @@ pub(crate) struct Ingest {
     pub(crate) sources: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) reading: Reading,
-    /// Load the other files where some are refused.
+    /// How rows meet those that the register has: upsert (insert and update, never delete), replace (also delete those
+    /// that the delivery no longer has), append (insert only).
+    #[arg(long, value_name = "MODE", default_value = "upsert", value_parser = mode())]
+    pub(crate) mode: DeliveryMode,
+    /// How many rows of a layer `--mode replace` may delete; a fifth of the layer without it.
+    #[arg(long, value_name = "N")]
+    pub(crate) allow_deletes: Option<u64>,
+    /// Bring a layer that the register has in another grid into that grid.
+    #[arg(long)]
+    pub(crate) reproject: bool,
+    /// Load the other files where some are refused. Deletes above what is allowed stop all of them.
     #[arg(long)]
     pub(crate) skip_refused: bool,
     /// Say what would happen, and write nothing.
@@ -160,6 +177,9 @@ pub(crate) struct Find {
     /// At most so many.
     #[arg(long, default_value_t = 20)]
     pub(crate) limit: u64,
+    /// In the state at that time: 2026-03-01T09:00:00+09:00, or 2026-03-01 for the end of that day here.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<AsOf>,
     /// `GeoJSON`.
     #[arg(long)]
     pub(crate) json: bool,
@@ -172,6 +192,9 @@ pub(crate) struct Show {
     pub(crate) register: PathBuf,
     /// KEY, LAYER/KEY or fid:N.
     pub(crate) reference: FacilityRef,
+    /// In the state at that time: 2026-03-01T09:00:00+09:00, or 2026-03-01 for the end of that day here.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<AsOf>,
     /// `GeoJSON`.
     #[arg(long)]
     pub(crate) json: bool,
@@ -190,10 +213,47 @@ pub(crate) struct Export {
     /// Features in this box only, edges included.
     #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
     pub(crate) bbox: Option<LonLatBox>,
+    /// The state at that time: 2026-03-01T09:00:00+09:00, or 2026-03-01 for the end of that day here.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_of: Option<AsOf>,
     /// Replace a file that is there.
     #[arg(long)]
     pub(crate) overwrite: bool,
     /// Say what was written as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol history`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct History {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// One facility: KEY, LAYER/KEY or fid:N. One that is gone is named by its fid.
+    pub(crate) reference: Option<FacilityRef>,
+    /// The same as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol undo`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Undo {
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// The number of the change set, as `siseol history` tells it.
+    #[arg(value_name = "CHANGESET")]
+    pub(crate) change_set: i64,
+    /// Say what would happen, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Who undoes it.
+    #[arg(long)]
+    pub(crate) author: Option<String>,
+    /// Why.
+    #[arg(long)]
+    pub(crate) comment: Option<String>,
+    /// The same as a document.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -240,4 +300,49 @@ pub(crate) struct Serve {
     /// Listen on a network without tokens.
     #[arg(long)]
     pub(crate) insecure: bool,
+}
+
+/// The delivery modes, by name.
+fn mode() -> impl TypedValueParser<Value = DeliveryMode> {
+    PossibleValuesParser::new(["upsert", "replace", "append"])
+        .try_map(|word| word.parse::<DeliveryMode>())
+}
+
+/// A time in the past to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AsOf(pub(crate) Timestamp);
+
+/// A text that is no such time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AsOfError;
+
+impl std::fmt::Display for AsOfError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            "a time is 2026-03-01T09:00:00+09:00, 2026-03-01T09:00:00 (local) or 2026-03-01",
+        )
+    }
+}
+
+impl std::error::Error for AsOfError {}
+
+impl std::str::FromStr for AsOf {
+    type Err = AsOfError;
+
+    fn from_str(text: &str) -> Result<Self, AsOfError> {
+        if let Ok(instant) = text.parse() {
+            return Ok(Self(instant));
+        }
+        let here = |at: civil::DateTime| at.to_zoned(TimeZone::system()).map(|z| z.timestamp());
+        // A date alone is the whole day: what was committed on it counts.
+        let local = if let Ok(date) = text.parse::<civil::Date>().or(Err(AsOfError))
+            && text.len() == "2026-03-01".len()
+        {
+            let next = date.tomorrow().and_then(|day| here(day.at(0, 0, 0, 0)));
+            next.and_then(|midnight| midnight.checked_sub(1.nanosecond()))
+        } else {
+            here(text.parse().or(Err(AsOfError))?)
+        };
+        local.map(Self).or(Err(AsOfError))
+    }
 }

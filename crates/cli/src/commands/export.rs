@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Export) -> anyhow::Result<Outcome> {
     if to.exists() && !args.overwrite {
         return Err(Usage(format!("{} is there already; add --overwrite", to.display())).into());
     }
-    let resident = resident(&args.register)?;
+    let resident = resident(&args.register, args.as_of)?;
     let Some((_, base)) = resident.snapshot.layer(args.layer.as_str()) else {
         output::note(&format!("siseol: there is no layer `{}`; see `siseol layers`", args.layer));
         return Ok(Outcome::NothingFound);

@@ -8,7 +8,7 @@ use siseol_http::{FacilityQuery, FeatureDocument, facilities_document, features_
 use siseol_query::{BoxRegion, Place, Region, Snapshot};
 
 pub(crate) fn run(args: &Find) -> anyhow::Result<Outcome> {
-    let resident = resident(&args.register)?;
+    let resident = resident(&args.register, args.as_of)?;
     let snapshot = &resident.snapshot;
     if let Some(unknown) = args.layers.iter().find(|name| snapshot.layer(name.as_str()).is_none()) {
         return Err(Usage(format!("there is no layer `{unknown}`; see `siseol layers`")).into());

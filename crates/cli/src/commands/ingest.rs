@@ -7,13 +7,16 @@ use crate::output;
 use crate::progress::Teller;
 use anyhow::Context as _;
 use siseol_ingest::{IngestError, Options};
-use siseol_model::{IngestReport, LayerReport, Provenance};
+use siseol_model::{ChangeCounts, IngestReport, LayerReport, Provenance};
 use siseol_store::{Access, Register};
 use std::path::{Path, PathBuf};
 
 pub(crate) fn run(args: Ingest) -> anyhow::Result<Outcome> {
     refuse_swapped(&args.register, &args.sources)?;
     let options = Options {
+        mode: args.mode,
+        allow_deletes: args.allow_deletes,
+        reproject: args.reproject,
         skip_refused: args.skip_refused,
         dry_run: args.dry_run,
         ..Options::from(args.reading)
@@ -25,7 +28,7 @@ pub(crate) fn run(args: Ingest) -> anyhow::Result<Outcome> {
         &args.register,
         &args.sources,
         &options,
-        provenance,
+        &provenance,
         now,
         &mut Teller::new(),
     );
@@ -99,7 +102,7 @@ pub(super) fn print(report: &IngestReport, register: &Path) -> anyhow::Result<()
     let rows: Vec<Vec<String>> = report.layers.iter().map(summary).collect();
     if !rows.is_empty() {
         let head = [
-            "layer", "read", "accepted", "repaired", "aside", "deleted", "grid", "encoding",
+            "layer", "read", "accepted", "repaired", "aside", "flagged", "grid", "encoding",
             "source",
         ];
         output::table(&head, &rows)?;
@@ -107,20 +110,40 @@ pub(super) fn print(report: &IngestReport, register: &Path) -> anyhow::Result<()
     for layer in &report.layers {
         findings(layer)?;
     }
-    let total: u64 = report.layers.iter().map(|l| l.rows.accepted + l.rows.repaired).sum();
+    let met = |c: &ChangeCounts| c.updated + c.deleted + c.unchanged + c.missing > 0;
+    if report.layers.iter().any(|layer| met(&layer.changes)) {
+        let rows: Vec<Vec<String>> = report.layers.iter().map(changes).collect();
+        output::table(
+            &["changes", "inserted", "updated", "deleted", "unchanged", "missing"],
+            &rows,
+        )?;
+    }
+    let sum = |count: fn(&ChangeCounts) -> u64| {
+        thousands(report.layers.iter().map(|layer| count(&layer.changes)).sum())
+    };
+    let done = format!(
+        "{} inserted, {} updated, {} deleted, {} unchanged",
+        sum(|c| c.inserted),
+        sum(|c| c.updated),
+        sum(|c| c.deleted),
+        sum(|c| c.unchanged)
+    );
     let verdict = match (report.generation, report.dry_run) {
         (Some(generation), _) => format!(
-            "{}: change set {}, generation {generation}, {} rows stored",
+            "{}: change set {}, generation {generation}: {done}",
             register.display(),
             report.change_set.unwrap_or_default(),
-            thousands(total)
         ),
-        (None, true) => {
-            format!("dry run: {} rows would be stored; nothing was written", thousands(total))
-        }
+        (None, true) => format!("dry run: it would be {done}; nothing was written"),
         (None, false) => "아무것도 쓰지 않았습니다 / nothing was written".to_owned(),
     };
     output::line(&verdict)
+}
+
+fn changes(layer: &LayerReport) -> Vec<String> {
+    let ChangeCounts { inserted, updated, deleted, unchanged, missing } = layer.changes;
+    let counts = [inserted, updated, deleted, unchanged, missing].map(thousands);
+    std::iter::once(layer.layer.to_string()).chain(counts).collect()
 }
 
 fn summary(layer: &LayerReport) -> Vec<String> {

@@ -5,14 +5,16 @@ mod check;
 mod demo;
 mod export;
 mod find;
+mod history;
 mod ingest;
 mod inspect;
 mod issues;
 mod layers;
 mod serve;
 mod show;
+mod undo;
 
-use crate::args::{Command, Reading};
+use crate::args::{AsOf, Command, Reading};
 use crate::exit::Outcome;
 use anyhow::Context as _;
 use siseol_http::Resident;
@@ -30,15 +32,21 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Find(args) => find::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::History(args) => history::run(&args),
+        Command::Undo(args) => undo::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Serve(args) => serve::run(&args),
     }
 }
 
-/// The register, in memory.
-fn resident(register: &Path) -> anyhow::Result<Resident> {
-    siseol_http::load(register).with_context(|| format!("cannot use {}", register.display()))
+/// The register, in memory: as it is, or as it was at a time.
+fn resident(register: &Path, as_of: Option<AsOf>) -> anyhow::Result<Resident> {
+    let loaded = match as_of {
+        None => siseol_http::load(register),
+        Some(AsOf(time)) => siseol_http::load_at(register, time),
+    };
+    loaded.with_context(|| format!("cannot use {}", register.display()))
 }
 
 impl From<Reading> for Options {

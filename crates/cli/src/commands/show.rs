@@ -8,7 +8,7 @@ use siseol_model::Value;
 use siseol_query::{LayerView, ReferenceError};
 
 pub(crate) fn run(args: &Show) -> anyhow::Result<Outcome> {
-    let resident = resident(&args.register)?;
+    let resident = resident(&args.register, args.as_of)?;
     let place = match resident.snapshot.resolve(&args.reference) {
         Ok(place) => place,
         Err(error @ (ReferenceError::NotFound(_) | ReferenceError::NoLayer(_))) => {
