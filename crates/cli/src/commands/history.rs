@@ -197,14 +197,17 @@ fn tell(life: &Life, layer: &Layer) -> anyhow::Result<()> {
             Operation::Delete => "없어짐 / deleted",
         };
         let provenance = &commit.provenance;
-        let by = [provenance.author.as_deref(), provenance.comment.as_deref()];
-        let by: String = by.into_iter().flatten().map(|text| format!(" · {text}")).collect();
+        let said = [
+            provenance.author.as_deref(),
+            provenance.comment.as_deref(),
+            Some(provenance.source.as_str()),
+        ];
         output::line(&format!(
-            "{}  {operation}  change set {} ({}){by} · {}",
+            "{}  {operation}  change set {} ({}) · {}",
             local(commit.time),
             commit.change_set,
             what(event.undoes),
-            provenance.source
+            said.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         ))?;
         if let (Some(before), Some(after)) = (&event.before, &event.after) {
             differences(before, after, layer)?;
