@@ -57,6 +57,11 @@ impl Meeting {
         Ok(Self { layer: layer.clone(), columns, way })
     }
 
+    /// The delivered column of a field of the layer.
+    pub(crate) fn column(&self, field: usize) -> usize {
+        self.columns.get(field).copied().unwrap_or(field)
+    }
+
     /// Makes a checked row one of the layer's. `room` is there to be used again.
     pub(crate) fn adapt(&self, row: &mut RawRow, room: &mut Vec<Value>) -> Result<(), Refusal> {
         room.clear();

@@ -141,17 +141,25 @@ impl Writer<'_> {
         if row.geometry == RawGeometry::Wkb {
             row.raw.extend_from_slice(&row.wkb);
         }
+        let key = self.key_aside(row);
         let mut first = true;
         for issue in std::mem::take(&mut row.issues) {
             if first && issue.kind.fate() >= Fate::Quarantined {
                 first = false;
                 Finding::add(&mut self.findings, &issue);
-                self.stage.quarantine(row.number, &row.raw, &issue)?;
+                self.stage.quarantine(row.number, key.as_ref(), &row.raw, &issue)?;
             } else {
                 self.note(&issue)?;
             }
         }
         Ok(())
+    }
+
+    /// The key of a row that is kept aside, as far as it can be read.
+    fn key_aside(&self, row: &RawRow) -> Option<FacilityKey> {
+        let column = |place: usize| self.meeting.map_or(place, |meeting| meeting.column(place));
+        let values = self.key.iter().map(|&place| row.values.get(column(place)));
+        FacilityKey::from_values(values.collect::<Option<Vec<_>>>()?)
     }
 
     fn facility_key(&mut self, row: &mut RawRow) -> Option<FacilityKey> {

@@ -227,6 +227,17 @@ impl Staging {
             })
         });
         matched.doing(self.path(), COMPARING)?;
+        let spared = connection
+            .execute(
+                &format!(
+                    "DELETE FROM missing_{n} WHERE fid IN (SELECT o.id FROM old_{n} o \
+                     JOIN raw_{n} r ON r.facility_key = o.facility_key)"
+                ),
+                [],
+            )
+            .doing(self.path(), COMPARING)? as u64;
+        changes.missing -= spared;
+        changes.unchanged += spared;
         if mode == DeliveryMode::Replace {
             changes.deleted = std::mem::take(&mut changes.missing);
         }

@@ -54,7 +54,7 @@ impl<'a> LayerStage<'a> {
         let tables = format!(
             "CREATE TABLE rows_{number}(id INTEGER PRIMARY KEY, facility_key, hash, geom{columns});
              CREATE TABLE issues_{number}(id INTEGER PRIMARY KEY, severity, kind, \"row\", \"column\", value, text, quarantined);
-             CREATE TABLE raw_{number}(issue INTEGER PRIMARY KEY, raw);
+             CREATE TABLE raw_{number}(issue INTEGER PRIMARY KEY, facility_key, raw);
              CREATE TABLE nodes_{number}(nodeno INTEGER PRIMARY KEY, is_leaf, data);
              CREATE TABLE parents_{number}(nodeno INTEGER PRIMARY KEY, parentnode);
              CREATE TABLE leaves_{number}(id INTEGER PRIMARY KEY, nodeno);"
@@ -70,7 +70,7 @@ impl<'a> LayerStage<'a> {
             insert_row: prepare(&format!(
                 "INSERT INTO rows_{number} VALUES (?1, ?2, ?3, ?4{places})"
             ))?,
-            insert_raw: prepare(&format!("INSERT INTO raw_{number} VALUES (?1, ?2)"))?,
+            insert_raw: prepare(&format!("INSERT INTO raw_{number} VALUES (?1, ?2, ?3)"))?,
             rows: 0,
             issues: IssueWriter::new(connection, path, number, 0)?,
             quarantined: 0,
@@ -139,10 +139,18 @@ impl<'a> LayerStage<'a> {
         Ok(())
     }
 
-    /// Keeps a row aside, with its bytes as the source had them, because of a finding.
-    pub fn quarantine(&mut self, row: u64, raw: &[u8], issue: &Issue) -> Result<(), StoreError> {
+    /// Keeps a row aside, with its bytes as the source had them, because of a finding. The register's row of its key, if
+    /// the row has one, is not missing from the delivery: it stays as it is.
+    pub fn quarantine(
+        &mut self,
+        row: u64,
+        key: Option<&FacilityKey>,
+        raw: &[u8],
+        issue: &Issue,
+    ) -> Result<(), StoreError> {
         self.issues.push(issue, issue.row.or(Some(row)), true)?;
-        self.insert_raw.execute((self.issues.count(), raw)).doing(self.path, DOING)?;
+        let key = key.map(FacilityKey::as_str);
+        self.insert_raw.execute((self.issues.count(), key, raw)).doing(self.path, DOING)?;
         self.quarantined += 1;
         Ok(())
     }

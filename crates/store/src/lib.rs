@@ -39,6 +39,7 @@ mod pack;
 mod past;
 mod read;
 mod register;
+mod reversal;
 mod row_writer;
 mod schema;
 mod scratch;

@@ -38,6 +38,7 @@ pub(crate) struct RowWriter<'c> {
     update_record: Statement<'c>,
     delete_record: Statement<'c>,
     history: Statement<'c>,
+    mark_back: Statement<'c>,
     index: Option<IndexWriter<'c>>,
     // Room to work in.
     values: Vec<Value>,
@@ -107,6 +108,10 @@ impl<'c> RowWriter<'c> {
                 "INSERT INTO siseol_history(change_set, generation, layer, fid, operation, born, changed, hash, content) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?,
+            mark_back: prepare(
+                "INSERT INTO siseol_history(change_set, generation, layer, fid, operation) \
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?,
             index: spatial.then(|| IndexWriter::new(connection, path, layer)).transpose()?,
             values: Vec::new(),
             content: Vec::new(),
@@ -130,19 +135,8 @@ impl<'c> RowWriter<'c> {
 
     /// A row that was there once, under its old fid.
     pub(crate) fn bring_back(&mut self, fid: i64, row: &NewRow<'_>) -> Result<(), StoreError> {
-        let none: (Option<i64>, Option<i64>, Option<&[u8]>) = (None, None, None);
-        self.history
-            .execute((
-                self.change_set,
-                self.generation,
-                self.layer_id,
-                fid,
-                Mark::Back as u8,
-                none.0,
-                none.1,
-                none.2,
-                none.2,
-            ))
+        self.mark_back
+            .execute((self.change_set, self.generation, self.layer_id, fid, Mark::Back as u8))
             .doing(self.path, DOING)?;
         self.insert(fid, row)
     }

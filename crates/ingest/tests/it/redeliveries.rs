@@ -99,6 +99,21 @@ fn a_replacement_deletes_no_more_than_it_may() {
 }
 
 #[test]
+fn a_row_that_is_kept_aside_is_not_missing() {
+    let town = Town::new();
+    town.load(&town.valves(&VALVES), &keyed());
+    // Valve 2 comes without a place on the globe: it is kept aside, and the register's valve 2 stays.
+    let mut broken = VALVES[..4].to_vec();
+    broken[1].2 = [500.0, 2_000.0];
+    let replace = Options { mode: DeliveryMode::Replace, ..Options::default() };
+    let report = town.load(&town.valves(&broken), &replace);
+    assert_eq!(report.layers[0].rows.quarantined, 1);
+    assert_eq!(changes(&report), counts(0, 0, 1, 4, 0));
+    let keys: Vec<_> = town.rows("valves").into_iter().map(|row| row.0.unwrap()).collect();
+    assert_eq!(keys, ["1", "2", "3", "4"]);
+}
+
+#[test]
 fn only_new_keys_are_appended() {
     let town = Town::new();
     town.load(&town.valves(&VALVES[..3]), &keyed());

@@ -158,7 +158,7 @@ fn findings_and_quarantined_rows_are_kept() {
     stage.push(1, &features[0]).unwrap();
     stage.push(2, &features[1]).unwrap();
     stage.issue(&odd).unwrap();
-    stage.quarantine(3, b"\xb0\x00\xff", &bad).unwrap();
+    stage.quarantine(3, None, b"\xb0\x00\xff", &bad).unwrap();
     stage.issue(&file).unwrap();
     stage.finish(layer.clone(), &crs(), report(&layer, 2, 1)).unwrap();
     commit(&place, staging).unwrap();
