@@ -158,11 +158,18 @@ impl Timeline {
         Some(Arc::new(Snapshot::new(state, layers.collect())))
     }
 
-    /// A layer as it was when that commit was the last one that had changed it, if memory can still answer it: also if
-    /// the state that the commit made is not one of those remembered.
+    /// A layer as it was when that commit was the last one that had changed it, if memory can still answer one of the
+    /// states from that commit until before the layer's next one.
     pub fn layer_at(&self, layer: &LayerName, revision: Revision) -> Option<LayerView> {
         let (_, head) = self.head.layer(layer.as_str())?;
-        let view = self.answering(head, revision.generation)?;
+        let after = |other: &Revision| other.generation > revision.generation;
+        let next = head.state().revisions.iter().find(after);
+        let at = self.states.partition_point(|state| state.generation < revision.generation);
+        let state = self.states.get(at)?;
+        if next.is_some_and(|next| next.generation <= state.generation) {
+            return None;
+        }
+        let view = self.answering(head, state.generation)?;
         (view.stamp() == revision.stamp).then_some(view)
     }
 
