@@ -1,20 +1,13 @@
-//! Deliveries into layers that are there, and undos, against a plain map of rows.
+//! Deliveries into layers that are there, and undos, case by case.
 
-use crate::chronicle::Chronicle;
 use crate::kit::{
     Place, deliver_as, feature, layer, line, multi, now, point, point_z, provenance, read, rows,
     sql, valves,
 };
-use crate::random::{seeded, thorough};
-use rand::Rng as _;
 use siseol_model::{
     ChangeCounts, DeliveryMode, Feature, Field, FieldKind, GeometryKind, Layer, Value,
 };
 use siseol_store::{KeptReason, StoreError, UndoReport, undo};
-use std::collections::BTreeMap;
-
-/// Rows by their fid.
-type Model = BTreeMap<i64, Feature>;
 
 fn spots() -> Layer {
     let fields = vec![Field::new("N", FieldKind::Integer), Field::new("글", FieldKind::Text)];
@@ -32,99 +25,6 @@ fn undo_now(place: &Place, change_set: i64) -> UndoReport {
 fn counts(report: &UndoReport) -> Vec<(u64, u64, u64)> {
     let layers = report.layers.iter();
     layers.map(|l| (l.changes.inserted, l.changes.updated, l.changes.deleted)).collect()
-}
-
-/// A row of a small world, in which the same keys and contents are met often.
-fn random_row(rng: &mut impl rand::Rng) -> Feature {
-    let key = match rng.random_range(0..12) {
-        0 => String::new(),
-        n => format!("K{n}"),
-    };
-    let mut row = spot(&key, rng.random_range(0..3), f64::from(rng.random_range(0..3)));
-    if rng.random_bool(0.1) {
-        row.geometry = None;
-    }
-    row
-}
-
-/// What a delivery has to do to the rows, worked out by looking at all pairs.
-fn expected(model: &Model, delivery: &[Feature], mode: DeliveryMode) -> ChangeCounts {
-    let mut counts = ChangeCounts::default();
-    let mut old: Vec<&Feature> = model.values().collect();
-    let mut new: Vec<&Feature> = delivery.iter().collect();
-    if mode == DeliveryMode::Append {
-        counts.inserted = new.len() as u64;
-        return counts;
-    }
-    old.retain(|o| match new.iter().position(|n| n == o) {
-        Some(at) => {
-            new.remove(at);
-            counts.unchanged += 1;
-            false
-        }
-        None => true,
-    });
-    old.retain(|o| match new.iter().position(|n| n.key.is_some() && n.key == o.key) {
-        Some(at) => {
-            new.remove(at);
-            counts.updated += 1;
-            false
-        }
-        None => true,
-    });
-    counts.inserted = new.len() as u64;
-    match mode {
-        DeliveryMode::Replace => counts.deleted = old.len() as u64,
-        _ => counts.missing = old.len() as u64,
-    }
-    counts
-}
-
-#[test]
-fn random_deliveries_and_undos_do_what_their_words_say() {
-    let mut rng = seeded("deliveries and undos");
-    let (worlds, steps) = if thorough() { (200, 40) } else { (6, 12) };
-    for _ in 0..worlds {
-        let place = Place::new();
-        let path = place.register();
-        let layer = spots();
-        let mut chronicle = Chronicle::new(&path);
-        let mut model = Model::new();
-        for step in 0..steps {
-            let sets = chronicle.commits();
-            if step > 0 && rng.random_bool(0.3) {
-                let undone = i64::try_from(rng.random_range(1..=sets)).unwrap();
-                let report = undo_now(&place, undone);
-                let rehearsed = undo(&path, undone, provenance(), now(), true).unwrap();
-                assert_eq!(rehearsed.commit, None);
-                let before = std::mem::take(&mut model);
-                model = rows(&read(&path), &layer).into_iter().collect();
-                chronicle.check_undo(undone, &report, &before, &model);
-            } else {
-                let mode = [DeliveryMode::Upsert, DeliveryMode::Replace, DeliveryMode::Append]
-                    [rng.random_range(0..3)];
-                let n = rng.random_range(0..10);
-                let delivery: Vec<Feature> = (0..n).map(|_| random_row(&mut rng)).collect();
-                let counts = expected(&model, &delivery, mode);
-                let (difference, _) = deliver_as(&path, &layer, &delivery, mode).unwrap();
-                assert_eq!(difference.changes, counts, "{mode:?} {delivery:?} {model:?}");
-                model = rows(&read(&path), &layer).into_iter().collect();
-                // Whatever else stays, what was delivered is there.
-                let mut left: Vec<&Feature> = model.values().collect();
-                for row in &delivery {
-                    let at = left.iter().position(|l| *l == row);
-                    left.remove(at.unwrap_or_else(|| panic!("{row:?} was delivered")));
-                }
-                match mode {
-                    DeliveryMode::Replace => assert!(left.is_empty(), "{left:?}"),
-                    _ => assert_eq!(left.len(), model.len() - delivery.len()),
-                }
-            }
-            assert_eq!(read(&path).layers().unwrap()[0].rows, model.len() as u64);
-            chronicle.note();
-        }
-        chronicle.compare(&mut rng);
-    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::kit::read;
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
 use siseol_model::{Change, CommitInfo, Feature, Layer, LayerName, Operation};
-use siseol_store::{Life, Register, StoreError, StoredRow, UndoReport};
+use siseol_store::{Life, Register, StoreError, StoredRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -67,34 +67,6 @@ impl Chronicle {
     /// How many change sets there were.
     pub(crate) fn commits(&self) -> usize {
         self.commits.len()
-    }
-
-    /// Whether an undo did what it says: each row that the change set had changed is as it was before, or is named as kept
-    /// and is as it was until now; nothing else has changed.
-    pub(crate) fn check_undo(
-        &self,
-        undone: i64,
-        report: &UndoReport,
-        before: &BTreeMap<i64, Feature>,
-        after: &BTreeMap<i64, Feature>,
-    ) {
-        let place = usize::try_from(undone).unwrap();
-        let row = |state: &State, fid: i64| {
-            state.iter().find(|((_, f), _)| *f == fid).map(|(_, (_, feature))| feature.clone())
-        };
-        let then = |fid| (row(&self.states[place - 1], fid), row(&self.states[place], fid));
-        let fids: BTreeSet<i64> =
-            self.states.iter().flat_map(|state| state.keys().map(|(_, fid)| *fid)).collect();
-        for fid in fids {
-            let (earlier, later) = then(fid);
-            let kept = report.kept.iter().any(|row| row.fid == fid);
-            let (before, after) = (before.get(&fid), after.get(&fid));
-            if earlier == later || kept {
-                assert_eq!(before, after, "fid {fid}, undo of {undone}");
-            } else {
-                assert_eq!(after, earlier.as_ref(), "fid {fid}, undo of {undone}");
-            }
-        }
     }
 
     /// The rows that there were once and that are no more.

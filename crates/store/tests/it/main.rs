@@ -16,6 +16,7 @@ mod kit;
 mod names;
 mod other_programs;
 mod past;
+mod plain;
 mod random;
 mod refusals;
 mod round_trip;
