@@ -1,4 +1,5 @@
-//! How fast a register is written, read, checked and copied: `cargo run --release -p siseol-store --example rates`.
+//! How fast a register is written, read, checked and copied, and how long a re-delivery and its undo lock it:
+//! `cargo run --release -p siseol-store --example rates -- 500000`.
 
 #![expect(clippy::print_stdout, reason = "an example prints")]
 
@@ -6,32 +7,82 @@ use siseol_model::{
     ChangeCounts, Crs, DeliveryMode, FacilityClass, FacilityKey, Feature, Field, FieldKind,
     GeometryKind, Layer, LayerReport, Provenance, RowCounts, Value,
 };
-use siseol_store::{Access, CrsDefinition, Register, Staging, StoreError};
+use siseol_store::{Access, CrsDefinition, Register, Staging, StoreError, undo};
+use std::path::Path;
 use std::time::Instant;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+type Done = Result<(), Box<dyn std::error::Error>>;
+
+fn main() -> Done {
     let n: u32 = std::env::args().nth(1).map_or(Ok(300_000), |n| n.parse())?;
     let folder = tempfile::tempdir()?;
+    let path = folder.path().join("city.gpkg");
     for round in ["new register", "existing register"] {
         println!("{n} pipes, {round}");
-        deliver(&folder.path().join("city.gpkg"), n, &round.replace(' ', "_"))?;
+        deliver(&path, n, &round.replace(' ', "_"))?;
+    }
+    for updated in [0, n / 50, n] {
+        println!("{n} pipes again, {updated} of them with other attributes");
+        deliver_again(&path, n, updated)?;
     }
     Ok(())
 }
 
-fn deliver(path: &std::path::Path, n: u32, name: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let layer = pipes(name)?;
+fn staged(
+    path: &Path,
+    layer: &Layer,
+    n: u32,
+    row: impl Fn(u32) -> Feature,
+) -> Result<Staging, Box<dyn std::error::Error>> {
     let mut staging = Staging::beside(path)?;
     let mut stage = staging.begin_layer(&layer.fields)?;
     let start = Instant::now();
     for i in 0..n {
-        stage.push(u64::from(i) + 1, &pipe(i))?;
+        stage.push(u64::from(i) + 1, &row(i))?;
     }
     told("push", n, start);
     let start = Instant::now();
     let crs = CrsDefinition { name: "Korea 2000".into(), wkt: "undefined".into() };
-    stage.finish(layer.clone(), &crs, report(&layer, u64::from(n)))?;
+    stage.finish(layer.clone(), &crs, report(layer, u64::from(n)))?;
     told("finish", n, start);
+    Ok(staging)
+}
+
+/// Delivers the layer `new_register` again, the first `updated` rows with other attributes, and takes that back.
+fn deliver_again(path: &Path, n: u32, updated: u32) -> Done {
+    let layer = pipes("new_register")?;
+    let staging = staged(path, &layer, n, |i| {
+        let mut row = pipe(i);
+        if i < updated {
+            row.values[7] = Value::Float(2.5);
+        }
+        row
+    })?;
+    let start = Instant::now();
+    let comparison = staging.compare(path, DeliveryMode::Upsert)?;
+    told("compare", n, start);
+    assert_eq!(comparison.differences()[0].changes.updated, u64::from(updated));
+    let start = Instant::now();
+    let info = comparison.commit(Provenance::default(), None, jiff::Timestamp::now())?;
+    told("commit", updated, start);
+    let again = |rehearse| {
+        let now = jiff::Timestamp::now();
+        undo(path, info.change_set, Provenance::default(), now, rehearse)
+    };
+    let start = Instant::now();
+    let rehearsed = again(true)?;
+    told("undo, rehearsed", updated, start);
+    let start = Instant::now();
+    let report = again(false)?;
+    told("undo", updated, start);
+    assert_eq!(report.layers, rehearsed.layers);
+    println!("  {} MB of register", fs_err::metadata(path)?.len() >> 20);
+    Ok(())
+}
+
+fn deliver(path: &Path, n: u32, name: &str) -> Done {
+    let layer = pipes(name)?;
+    let staging = staged(path, &layer, n, pipe)?;
     let start = Instant::now();
     let comparison = staging.compare(path, DeliveryMode::Upsert)?;
     told("compare", n, start);

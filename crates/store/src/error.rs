@@ -66,6 +66,12 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// Another register has taken the place of this one while it was read.
+    #[error("the register {} was replaced while it was read, try again", path.display())]
+    Replaced {
+        /// The file.
+        path: PathBuf,
+    },
     /// No room on the disk; nothing was changed.
     #[error("no room is left to write {}", path.display())]
     DiskFull {

@@ -1,46 +1,87 @@
 //! Layers as they were, and what differs between two states.
 
 use crate::history::Versions;
+use crate::names::{FID, quoted};
 use crate::read::{ORDERED, RowReader, select};
 use crate::{Register, SqlContext as _, StoreError, StoredRow};
-use rusqlite::Rows;
+use rusqlite::{OptionalExtension as _, Rows};
 use siseol_model::{Layer, LayerName};
+
+/// Rows that are read at a time. A writer waits for that long and no longer.
+const CHUNK: i64 = 10_000;
 
 impl Register {
     /// Reads a layer as it was in that state, in the order of its fids. The first error of `visit` ends it and is
-    /// passed on. It costs as much as the layer and what happened to it since; nobody can commit while it lasts.
+    /// passed on. It costs as much as the layer and its history. Others may commit meanwhile: it changes nothing of what
+    /// was.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Replaced`] if another register takes the place of this one meanwhile.
     pub fn read_layer_at<E: From<StoreError>>(
         &self,
         layer: &Layer,
         generation: i64,
         visit: &mut dyn FnMut(StoredRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.at_one_state(|register| register.read_past(layer, generation, visit))
+        let mut last = 0;
+        let mut state = None;
+        loop {
+            let read = self.at_one_state(|register| {
+                let now = register.commit_of(generation)?.map(|commit| commit.stamp);
+                if *state.get_or_insert(now) != now {
+                    let path = register.path().to_path_buf();
+                    return Err(StoreError::Replaced { path }.into());
+                }
+                register.read_chunk(layer, generation, last, visit)
+            })?;
+            match read {
+                Some(end) => last = end,
+                None => return Ok(()),
+            }
+        }
     }
 
-    fn read_past<E: From<StoreError>>(
+    /// Reads some rows after that fid. Returns the last fid of them; none if there are no more rows.
+    fn read_chunk<E: From<StoreError>>(
         &self,
         layer: &Layer,
         generation: i64,
+        after: i64,
         visit: &mut dyn FnMut(StoredRow<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    ) -> Result<Option<i64>, E> {
         let doing = "read a past state of a layer";
         let record = self.layer_record(layer)?;
         let versions = Versions::new(self, layer)?;
+        let end: Option<i64> = self
+            .connection()
+            .prepare_cached(&format!(
+                "SELECT {FID} FROM {} WHERE {FID} > ?1 ORDER BY {FID} LIMIT 1 OFFSET ?2",
+                quoted(layer.name.as_str())
+            ))
+            .and_then(|mut statement| {
+                statement.query_row([after, CHUNK - 1], |row| row.get(0)).optional()
+            })
+            .doing(self.path(), doing)?;
+        let until = end.unwrap_or(i64::MAX);
         let mut ended = self
             .connection()
-            .prepare(
-                "SELECT h.fid, h.id FROM siseol_change c \
-                 CROSS JOIN siseol_history h ON h.change_set = c.change_set AND h.layer = c.layer \
-                 WHERE c.layer = ?1 AND c.generation > ?2 AND h.changed <= ?2 ORDER BY h.fid",
+            .prepare_cached(
+                "SELECT fid, id FROM siseol_history WHERE fid > ?1 AND fid <= ?2 AND layer = ?3 \
+                 AND generation > ?4 AND changed <= ?4 ORDER BY fid",
             )
             .doing(self.path(), doing)?;
-        let mut ended = ended.query([record.id, generation]).doing(self.path(), doing)?;
+        let mut ended =
+            ended.query([after, until, record.id, generation]).doing(self.path(), doing)?;
         // A row without bookkeeping is not passed over in silence.
-        let rest = format!("WHERE coalesce(r.changed, 0) <= ?1 {ORDERED}");
-        let mut lasting =
-            self.connection().prepare(&select(layer, "", &rest)).doing(self.path(), doing)?;
-        let mut lasting = lasting.query([generation]).doing(self.path(), doing)?;
+        let rest = format!(
+            "WHERE t.{FID} > ?1 AND t.{FID} <= ?2 AND coalesce(r.changed, 0) <= ?3 {ORDERED}"
+        );
+        let mut lasting = self
+            .connection()
+            .prepare_cached(&select(layer, "", &rest))
+            .doing(self.path(), doing)?;
+        let mut lasting = lasting.query([after, until, generation]).doing(self.path(), doing)?;
         let mut reader = RowReader::new(self, layer, record.form);
 
         let mut next = self.next_ended(&mut ended)?;
@@ -55,7 +96,7 @@ impl Register {
             }
             match row {
                 Some(row) => visit(row)?,
-                None => return Ok(()),
+                None => return Ok(end),
             }
         }
     }

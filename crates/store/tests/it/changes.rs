@@ -181,3 +181,40 @@ fn time_does_not_run_backwards() {
         staged.compare(&path, DeliveryMode::Upsert).unwrap().commit(provenance(), None, early);
     assert_eq!(second.unwrap().time, first.time);
 }
+
+#[test]
+fn a_long_look_at_the_past_lets_a_commit_through_and_does_not_see_it() {
+    let place = Place::new();
+    let path = place.register();
+    let (layer, features) = valves(25_000);
+    deliver_as(&path, &layer, &features, DeliveryMode::Upsert).unwrap();
+    // Rows change and go at both sides of where a chunk may end, and everywhere else.
+    let altered = |key: usize| {
+        let mut rows = features.clone();
+        for row in rows.iter_mut().skip(key).step_by(7) {
+            row.values[1] = Value::text("다른 기관");
+        }
+        rows.retain(|row| row.key != features[10_000].key && row.key != features[9_999].key);
+        rows
+    };
+    deliver_as(&path, &layer, &altered(3), DeliveryMode::Replace).unwrap();
+    let second = altered(5);
+    let writer = std::thread::scope(|scope| {
+        let mut writer = None;
+        let mut found = Vec::new();
+        read(&path)
+            .read_layer_at::<StoreError>(&layer, 1, &mut |row| {
+                // The commit waits until this chunk is read.
+                writer.get_or_insert_with(|| {
+                    scope.spawn(|| deliver_as(&path, &layer, &second, DeliveryMode::Upsert))
+                });
+                found.push((row.fid, row.values.to_vec()));
+                Ok(())
+            })
+            .unwrap();
+        let expected = (1..).zip(&features).map(|(fid, f)| (fid, f.values.clone()));
+        assert!(found.into_iter().eq(expected));
+        writer.unwrap().join().unwrap()
+    });
+    assert_eq!(writer.unwrap().1.generation, 3);
+}
