@@ -9,7 +9,7 @@ use std::path::Path;
 
 const DOING: &str = "write the change set";
 
-/// A change set that has begun: it has its number, and the guards of the layers are open.
+/// A change set that has begun.
 pub(crate) struct OpenChangeSet<'c> {
     connection: &'c Connection,
     path: &'c Path,
@@ -56,7 +56,6 @@ impl<'c> OpenChangeSet<'c> {
             )
             .doing(path, DOING)?;
         let change_set = connection.last_insert_rowid();
-        connection.execute("UPDATE siseol_meta SET writing = 1", []).doing(path, DOING)?;
         Ok(Self {
             connection,
             path,
@@ -86,13 +85,13 @@ impl<'c> OpenChangeSet<'c> {
         Ok(())
     }
 
-    /// Closes the guards and makes the state the register's.
+    /// Makes the state the register's.
     pub(crate) fn end(self, notice: Option<&str>) -> Result<CommitInfo, StoreError> {
         self.forget_counts()?;
         self.connection
             .execute(
                 "UPDATE siseol_meta SET generation = ?1, stamp = ?2, time = ?3, \
-                 notice = coalesce(?4, notice), next_fid = ?5, writing = 0",
+                 notice = coalesce(?4, notice), next_fid = ?5",
                 (
                     self.numbers.generation,
                     self.info.stamp.to_string(),

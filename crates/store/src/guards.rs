@@ -1,4 +1,7 @@
 //! Triggers that refuse another program's writes to a layer: they would go round the history.
+//!
+//! siseol itself writes with triggers switched off. Who has to mend a register by hand can open the guards with
+//! `siseol_meta.writing`; a check says so until they are closed, and names what was written meanwhile.
 
 use crate::names::quoted;
 
