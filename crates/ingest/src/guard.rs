@@ -44,10 +44,21 @@ pub(crate) fn judge(
     Some(refused(source, issue))
 }
 
-/// A finding for each row that stays in the register though the delivery no longer has it. They join the report, too.
+/// A finding for each row that stays in the register though the delivery no longer has it; one for all of them where the
+/// delivery is a part of the layer. They join the report, too.
 pub(crate) fn tell_missing(difference: &Difference, report: &mut LayerReport) -> Vec<Issue> {
-    if difference.changes.missing == 0 {
+    let missing = difference.changes.missing;
+    if missing == 0 {
         return Vec::new();
+    }
+    if difference.missing.is_empty() {
+        let text = format!(
+            "{missing} of the {} rows of the layer {} are not in the delivery, which is a part of the layer; they stay and are not listed",
+            difference.rows_before, difference.layer
+        );
+        let issue = Issue::file(IssueKind::MissingFromDelivery, text);
+        Finding::add(&mut report.findings, &issue);
+        return vec![issue];
     }
     let issues: Vec<Issue> = difference
         .missing

@@ -4,7 +4,8 @@ use crate::diff::{Entry, Fate, match_rows};
 use crate::known_layer::KnownLayer;
 use crate::staging::StagedLayer;
 use crate::{Access, Register, SqlContext as _, Staging, StoreError};
-use rusqlite::Row;
+use rusqlite::types::Value;
+use rusqlite::{Row, Rows};
 use siseol_model::{ChangeCounts, DeliveryMode, FacilityKey, Issue, LayerName, LayerReport, Stamp};
 use std::path::{Path, PathBuf};
 
@@ -30,7 +31,9 @@ pub struct Difference {
     pub rows_before: u64,
     /// How many rows come, change, go, stay, and are missing but kept.
     pub changes: ChangeCounts,
-    /// The rows of the register that the delivery no longer has, whether they go or are kept, by fid.
+    /// The rows of the register that the delivery no longer has, whether they go or are kept, by fid. They are not named
+    /// where an upsert brings less than half as many rows as the layer has: it is a part of the layer, and costs what
+    /// it brings.
     pub missing: Vec<MissingRow>,
     /// How many keys of rows that are to be appended the layer has already.
     pub taken: u64,
@@ -52,6 +55,10 @@ pub struct MissingRow {
 pub(crate) struct Meeting {
     /// The state that the last change set which named the layer had made.
     pub(crate) last: Stamp,
+    /// How many rows the layer had.
+    pub(crate) rows: i64,
+    /// Whether only those rows of the layer were looked at that the delivery may have.
+    pub(crate) is_part: bool,
     /// Whether rows that the delivery does not have are deleted.
     pub(crate) deletes: bool,
 }
@@ -99,7 +106,6 @@ impl Staging {
         staged: &mut StagedLayer,
         mode: DeliveryMode,
     ) -> Result<(), StoreError> {
-        let doing = "read the register's rows";
         let Some(known) =
             KnownLayer::find(register.connection(), register.path(), &staged.layer.name)?
         else {
@@ -107,16 +113,33 @@ impl Staging {
         };
         known.refuse_another(&staged.layer)?;
         let n = staged.number;
-        let connection = self.connection();
-        connection
+        self.connection()
             .execute_batch(&format!(
                 "CREATE TABLE old_{n}(id INTEGER PRIMARY KEY, facility_key, hash)"
             ))
-            .doing(self.path(), doing)?;
-        let mut insert = connection
-            .prepare(&format!("INSERT INTO old_{n} VALUES (?1, ?2, ?3)"))
-            .doing(self.path(), doing)?;
-        // All rows of a layer have got their fids from its change sets; so only those fids are looked at.
+            .doing(self.path(), READING)?;
+        let is_part = match mode {
+            // Whatever is not in the delivery stays without a word.
+            DeliveryMode::Append => true,
+            DeliveryMode::Upsert => staged.rows < known.rows / 2,
+            DeliveryMode::Replace => false,
+        };
+        if is_part {
+            self.note_met(register, n, known.id)?;
+        } else {
+            self.note_all(register, n, known.id)?;
+        }
+        staged.meeting = Some(Meeting {
+            last: known.last,
+            rows: known.rows,
+            is_part,
+            deletes: mode == DeliveryMode::Replace,
+        });
+        Ok(())
+    }
+
+    /// Writes down all rows of a layer. They have got their fids from its change sets, so only those are looked at.
+    fn note_all(&self, register: &Register, n: u32, layer: i64) -> Result<(), StoreError> {
         let mut rows = register
             .connection()
             .prepare(
@@ -124,13 +147,53 @@ impl Staging {
                  CROSS JOIN siseol_row r ON r.fid >= c.first_fid AND r.fid < c.first_fid + c.inserted_fids \
                  WHERE c.layer = ?1 ORDER BY c.change_set",
             )
-            .doing(register.path(), doing)?;
-        let mut rows = rows.query([known.id]).doing(register.path(), doing)?;
-        while let Some(row) = rows.next().doing(register.path(), doing)? {
-            let Entry { id, key, hash } = entry(row).doing(register.path(), doing)?;
-            insert.execute((id, key, hash)).doing(self.path(), doing)?;
+            .doing(register.path(), READING)?;
+        self.note(register, n, rows.query([layer]).doing(register.path(), READING)?)
+    }
+
+    /// Writes down the rows of a layer that may be rows of the delivery: those with its keys, and without a key those
+    /// with its contents.
+    fn note_met(&self, register: &Register, n: u32, layer: i64) -> Result<(), StoreError> {
+        let questions = [
+            (
+                format!(
+                    "SELECT facility_key FROM rows_{n} WHERE facility_key NOT NULL \
+                     UNION SELECT facility_key FROM raw_{n} WHERE facility_key NOT NULL"
+                ),
+                "facility_key = ?1",
+            ),
+            (
+                format!("SELECT DISTINCT hash FROM rows_{n} WHERE facility_key IS NULL"),
+                "facility_key IS NULL AND hash = ?1",
+            ),
+        ];
+        for (asked, filter) in questions {
+            let mut asked = self.connection().prepare(&asked).doing(self.path(), READING)?;
+            let mut asked = asked.query([]).doing(self.path(), READING)?;
+            let mut rows = register
+                .connection()
+                .prepare(&format!(
+                    "SELECT facility_key, hash, fid FROM siseol_row WHERE {filter} AND layer = ?2"
+                ))
+                .doing(register.path(), READING)?;
+            while let Some(row) = asked.next().doing(self.path(), READING)? {
+                let value: Value = row.get(0).doing(self.path(), READING)?;
+                let found = rows.query((value, layer)).doing(register.path(), READING)?;
+                self.note(register, n, found)?;
+            }
         }
-        staged.meeting = Some(Meeting { last: known.last, deletes: mode == DeliveryMode::Replace });
+        Ok(())
+    }
+
+    fn note(&self, register: &Register, n: u32, mut rows: Rows<'_>) -> Result<(), StoreError> {
+        let mut insert = self
+            .connection()
+            .prepare_cached(&format!("INSERT INTO old_{n} VALUES (?1, ?2, ?3)"))
+            .doing(self.path(), READING)?;
+        while let Some(row) = rows.next().doing(register.path(), READING)? {
+            let Entry { id, key, hash } = entry(row).doing(register.path(), READING)?;
+            insert.execute((id, key, hash)).doing(self.path(), READING)?;
+        }
         Ok(())
     }
 
@@ -148,10 +211,11 @@ impl Staging {
             taken: 0,
             taken_examples: Vec::new(),
         };
-        if staged.meeting.is_none() {
+        let Some(meeting) = staged.meeting else {
             difference.changes.inserted = staged.rows.unsigned_abs();
             return Ok(difference);
-        }
+        };
+        difference.rows_before = meeting.rows.unsigned_abs();
         let n = staged.number;
         self.connection()
             .execute_batch(&format!(
@@ -160,11 +224,16 @@ impl Staging {
                  CREATE TABLE missing_{n}(fid INTEGER PRIMARY KEY)"
             ))
             .doing(self.path(), COMPARING)?;
-        difference.rows_before = self.count(&format!("SELECT count(*) FROM old_{n}"))?;
         if mode == DeliveryMode::Append {
             self.append(n, &mut difference)?;
         } else {
             self.match_layer(n, &mut difference, mode)?;
+            if meeting.is_part {
+                // All rows but those that were met; nobody has looked which they are.
+                let ChangeCounts { updated, unchanged, .. } = difference.changes;
+                difference.changes.missing = difference.rows_before - updated - unchanged;
+                difference.missing.clear();
+            }
         }
         Ok(difference)
     }
@@ -262,6 +331,7 @@ impl Staging {
     }
 }
 
+const READING: &str = "read the register's rows";
 const COMPARING: &str = "compare with the register";
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {

@@ -192,6 +192,8 @@ CREATE TABLE siseol_row (
   born INTEGER NOT NULL,
   changed INTEGER NOT NULL
 );
+CREATE INDEX siseol_row_by_key ON siseol_row(facility_key) WHERE facility_key NOT NULL;
+CREATE INDEX siseol_row_by_content ON siseol_row(hash) WHERE facility_key IS NULL;
 CREATE TABLE siseol_history (
   id INTEGER PRIMARY KEY,
   change_set INTEGER NOT NULL,

@@ -127,6 +127,29 @@ fn only_new_keys_are_appended() {
 }
 
 #[test]
+fn a_part_of_a_layer_costs_no_list_of_the_rest() {
+    let town = Town::new();
+    town.load(&town.valves(&VALVES), &keyed());
+    let mut part = VALVES[1..2].to_vec();
+    part[0].1 = "바";
+    part.push((7, "사", [126.99, 37.36]));
+    let report = town.load(&town.valves(&part[..1]), &Options::default());
+    assert_eq!(changes(&report), counts(0, 1, 0, 0, 4));
+    let finding = &report.layers[0].findings[0];
+    assert_eq!((finding.kind, finding.count), (IssueKind::MissingFromDelivery, 1));
+    assert!(finding.examples[0].text.starts_with("4 of the 5 rows"), "{finding:?}");
+    let new = town.load(&town.valves(&part[1..]), &Options::default());
+    assert_eq!(changes(&new), counts(1, 0, 0, 0, 5));
+    // Without a key it is the content that is looked for.
+    let other = Town::new();
+    other.load(&other.valves(&VALVES), &Options::default());
+    let report = other.load(&other.valves(&VALVES[3..4]), &Options::default());
+    assert_eq!(changes(&report), counts(0, 0, 0, 1, 4));
+    let report = other.load(&other.valves(&part[..1]), &Options::default());
+    assert_eq!(changes(&report), counts(1, 0, 0, 0, 5));
+}
+
+#[test]
 fn rows_without_a_key_are_the_same_if_their_content_is() {
     let town = Town::new();
     let twice = [VALVES[0], VALVES[0], VALVES[1]];
