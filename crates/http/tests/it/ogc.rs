@@ -1,6 +1,7 @@
 //! OGC API Features Part 1, as its abstract tests and its clients want it.
 
-use crate::town::{HOSTILE, get, link, send};
+use crate::kit::link;
+use crate::town::{HOSTILE, get, send};
 use siseol_http::Settings;
 use std::collections::BTreeSet;
 
