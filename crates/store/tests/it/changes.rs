@@ -1,21 +1,33 @@
 //! Deliveries into layers that are there, and undos, case by case.
 
 use crate::kit::{
-    Place, deliver_as, feature, layer, line, multi, now, point, point_z, provenance, read, rows,
+    self, Place, deliver_as, feature, line, multi, now, point, point_z, provenance, read, rows,
     sql, valves,
 };
 use siseol_model::{
-    ChangeCounts, DeliveryMode, Feature, Field, FieldKind, GeometryKind, Layer, Value,
+    ChangeCounts, Crs, DeliveryMode, FacilityKey, Feature, Field, FieldKind, GeometryKind, Issue,
+    IssueKind, Label, Layer, LayerReport, Value,
 };
-use siseol_store::{KeptReason, StoreError, UndoReport, undo};
+use siseol_store::{Comparison, KeptReason, MissingRow, StoreError, UndoReport, undo};
+use std::path::Path;
 
 fn spots() -> Layer {
     let fields = vec![Field::new("N", FieldKind::Integer), Field::new("글", FieldKind::Text)];
-    layer("spot", GeometryKind::Point, fields)
+    kit::layer("spot", GeometryKind::Point, fields)
 }
 
 fn spot(key: &str, n: i64, x: f64) -> Feature {
     feature(key, Some(point(190_000.0 + x, 540_000.0)), vec![Value::Integer(n), Value::text("글")])
+}
+
+/// A delivery of one layer, compared with the register.
+fn compared(
+    path: &Path,
+    layer: &Layer,
+    rows: &[Feature],
+    mode: DeliveryMode,
+) -> Result<Comparison, StoreError> {
+    kit::staged(path, layer, rows).compare(path, mode)
 }
 
 fn undo_now(place: &Place, change_set: i64) -> UndoReport {
@@ -100,17 +112,15 @@ fn a_delivery_that_was_compared_with_another_state_is_not_committed() {
     let path = place.register();
     let layer = spots();
     deliver_as(&path, &layer, &[spot("a", 1, 0.0)], DeliveryMode::Upsert).unwrap();
-    let staged = crate::kit::staged(&path, &layer, &[spot("a", 2, 0.0)]);
-    let late = staged.compare(&path, DeliveryMode::Upsert).unwrap();
+    let late = compared(&path, &layer, &[spot("a", 2, 0.0)], DeliveryMode::Upsert).unwrap();
     deliver_as(&path, &layer, &[spot("b", 1, 0.0)], DeliveryMode::Upsert).unwrap();
     let before = fs_err::read(&path).unwrap();
     let refused = late.commit(provenance(), None, now());
     assert!(matches!(&refused, Err(StoreError::Moved { layer: l }) if *l == layer.name));
     assert_eq!(fs_err::read(&path).unwrap(), before);
     // The same for a layer that has appeared meanwhile.
-    let other = crate::kit::layer("other", GeometryKind::Point, layer.fields.clone());
-    let staged = crate::kit::staged(&path, &other, &[spot("a", 2, 0.0)]);
-    let late = staged.compare(&path, DeliveryMode::Upsert).unwrap();
+    let other = kit::layer("other", GeometryKind::Point, layer.fields.clone());
+    let late = compared(&path, &other, &[spot("a", 2, 0.0)], DeliveryMode::Upsert).unwrap();
     deliver_as(&path, &other, &[spot("b", 1, 0.0)], DeliveryMode::Upsert).unwrap();
     let refused = late.commit(provenance(), None, now());
     assert!(matches!(&refused, Err(StoreError::Moved { layer: l }) if *l == other.name));
@@ -120,7 +130,7 @@ fn a_delivery_that_was_compared_with_another_state_is_not_committed() {
 fn a_layer_turns_multi_and_gets_heights_without_its_rows_changing() {
     let place = Place::new();
     let path = place.register();
-    let pipes = layer("pipe", GeometryKind::Line, Vec::new());
+    let pipes = kit::layer("pipe", GeometryKind::Line, Vec::new());
     let single = feature("a", Some(line(&[0.0, 0.0, 5.0, 5.0])), Vec::new());
     deliver_as(&path, &pipes, std::slice::from_ref(&single), DeliveryMode::Upsert).unwrap();
     let parts = [line(&[0.0, 0.0, 1.0, 1.0]), line(&[2.0, 2.0, 3.0, 3.0])];
@@ -175,10 +185,8 @@ fn time_does_not_run_backwards() {
     let path = place.register();
     let layer = spots();
     let (_, first) = deliver_as(&path, &layer, &[spot("a", 1, 0.0)], DeliveryMode::Upsert).unwrap();
-    let staged = crate::kit::staged(&path, &layer, &[spot("a", 2, 0.0)]);
-    let early = "1999-01-01T00:00:00Z".parse().unwrap();
-    let second =
-        staged.compare(&path, DeliveryMode::Upsert).unwrap().commit(provenance(), None, early);
+    let second = compared(&path, &layer, &[spot("a", 2, 0.0)], DeliveryMode::Upsert).unwrap();
+    let second = second.commit(provenance(), None, "1999-01-01T00:00:00Z".parse().unwrap());
     assert_eq!(second.unwrap().time, first.time);
 }
 
@@ -217,4 +225,144 @@ fn a_long_look_at_the_past_lets_a_commit_through_and_does_not_see_it() {
         writer.unwrap().join().unwrap()
     });
     assert_eq!(writer.unwrap().1.generation, 3);
+}
+
+#[test]
+fn a_difference_names_what_is_missing_and_what_is_taken() {
+    let place = Place::new();
+    let path = place.register();
+    let layer = spots();
+    let keys = ["a", "b", "", "d", "e", "f", "g"];
+    let all: Vec<_> = (0..).zip(keys).map(|(n, key)| spot(key, n, 0.0)).collect();
+    let (new, _) = deliver_as(&path, &layer, &all, DeliveryMode::Replace).unwrap();
+    assert!(new.is_new && new.rows_before == 0 && new.missing.is_empty());
+    assert_eq!(new.changes, ChangeCounts { inserted: 7, ..ChangeCounts::default() });
+
+    let difference = |mode, rows: &[Feature]| {
+        compared(&path, &layer, rows, mode).unwrap().differences()[0].clone()
+    };
+    let missing = |fid, key: &str| MissingRow { fid, key: spot(key, 0, 0.0).key };
+    let expected = [missing(2, "b"), missing(3, ""), missing(7, "g")];
+    let rows = [&all[..1], &all[3..6]].concat();
+    let upsert = difference(DeliveryMode::Upsert, &rows);
+    assert_eq!((upsert.is_new, upsert.rows_before), (false, 7));
+    assert_eq!(upsert.missing, expected);
+    assert_eq!(
+        (upsert.changes.unchanged, upsert.changes.missing, upsert.changes.deleted),
+        (4, 3, 0)
+    );
+    let replace = difference(DeliveryMode::Replace, &rows);
+    assert_eq!(replace.missing, expected);
+    assert_eq!(
+        (replace.changes.unchanged, replace.changes.missing, replace.changes.deleted),
+        (4, 0, 3)
+    );
+
+    let append =
+        difference(DeliveryMode::Append, &[&all[..], &all[..], &[spot("z", 0, 0.0)]].concat());
+    assert_eq!(append.changes, ChangeCounts { inserted: 15, ..ChangeCounts::default() });
+    assert!(append.missing.is_empty());
+    assert_eq!(append.taken, 6);
+    let examples: Vec<_> = append.taken_examples.iter().map(FacilityKey::as_str).collect();
+    assert_eq!(examples, ["a", "b", "d", "e", "f"]);
+    assert_eq!(read(&path).head().unwrap().generation, 1);
+}
+
+#[test]
+fn the_report_that_is_kept_tells_what_was_done() {
+    let place = Place::new();
+    let path = place.register();
+    let layer = spots();
+    deliver_as(&path, &layer, &[spot("a", 1, 0.0)], DeliveryMode::Upsert).unwrap();
+    let mut comparison =
+        compared(&path, &layer, &[spot("b", 1, 0.0)], DeliveryMode::Upsert).unwrap();
+    let report = LayerReport { source: "고친 보고서.shp".into(), ..kit::report(&layer, 1, 0) };
+    let missing = Issue::file(IssueKind::MissingFromDelivery, "a");
+    comparison.amend(&report, std::slice::from_ref(&missing)).unwrap();
+    let unknown = kit::layer("other", GeometryKind::Point, Vec::new());
+    let refused = comparison.amend(&kit::report(&unknown, 0, 0), &[]);
+    assert!(matches!(refused, Err(StoreError::NoSuchLayer { .. })), "{refused:?}");
+    comparison.commit(provenance(), None, now()).unwrap();
+    let register = read(&path);
+    let entry = register.layers().unwrap().remove(0);
+    let changes = ChangeCounts { inserted: 1, missing: 1, ..ChangeCounts::default() };
+    assert_eq!(entry.report, LayerReport { changes, ..report });
+    assert_eq!((entry.rows, entry.findings), (2, 1));
+    assert_eq!(register.issues(None).unwrap()[0].issue, missing);
+    assert!(register.check().unwrap().ok);
+}
+
+#[test]
+fn a_row_that_had_the_key_before_does_not_take_it() {
+    let place = Place::new();
+    let path = place.register();
+    let layer = spots();
+    // Two facilities of one key: the second one goes, the first one changes, and then goes and comes back.
+    let twins = [spot("a", 1, 0.0), spot("a", 2, 1.0)];
+    deliver_as(&path, &layer, &twins, DeliveryMode::Upsert).unwrap();
+    deliver_as(&path, &layer, &twins[..1], DeliveryMode::Replace).unwrap();
+    deliver_as(&path, &layer, &[spot("a", 3, 0.0)], DeliveryMode::Upsert).unwrap();
+    deliver_as(&path, &layer, &[], DeliveryMode::Replace).unwrap();
+    undo_now(&place, 4);
+    let report = undo_now(&place, 2);
+    assert_eq!((counts(&report), report.kept.len()), (vec![(1, 0, 0)], 0));
+    let expected = [(1, spot("a", 3, 0.0)), (2, twins[1].clone())];
+    assert_eq!(rows(&read(&path), &layer), expected);
+}
+
+#[test]
+fn a_delivery_is_not_committed_to_a_register_that_was_restored_meanwhile() {
+    let place = Place::new();
+    let path = place.register();
+    let layer = spots();
+    deliver_as(&path, &layer, &[spot("a", 1, 0.0)], DeliveryMode::Upsert).unwrap();
+    let backup = fs_err::read(&path).unwrap();
+    deliver_as(&path, &layer, &[spot("a", 2, 0.0)], DeliveryMode::Upsert).unwrap();
+    let late = compared(&path, &layer, &[spot("a", 3, 0.0)], DeliveryMode::Upsert).unwrap();
+    // The change set has the same number and made the same generation as the one that was compared with.
+    fs_err::write(&path, backup).unwrap();
+    deliver_as(&path, &layer, &[spot("b", 2, 0.0)], DeliveryMode::Replace).unwrap();
+    let refused = late.commit(provenance(), None, now());
+    assert!(matches!(refused, Err(StoreError::Moved { .. })), "{refused:?}");
+    // Nor to one that is gone.
+    let late = compared(&path, &layer, &[spot("a", 3, 0.0)], DeliveryMode::Upsert).unwrap();
+    fs_err::remove_file(&path).unwrap();
+    let refused = late.commit(provenance(), None, now());
+    assert!(matches!(refused, Err(StoreError::Moved { .. })), "{refused:?}");
+    assert!(place.files().is_empty(), "{:?}", place.files());
+}
+
+#[test]
+fn what_is_not_the_layer_of_that_name_is_refused() {
+    let place = Place::new();
+    let path = place.register();
+    let layer = spots();
+    deliver_as(&path, &layer, &[spot("a", 1, 0.0)], DeliveryMode::Upsert).unwrap();
+    let refused = |layer: Layer| compared(&path, &layer, &[], DeliveryMode::Upsert).unwrap_err();
+    let mut fields = layer.fields.clone();
+    fields.reverse();
+    let error = refused(Layer { fields, ..layer.clone() });
+    assert!(matches!(error, StoreError::LayerFields { .. }), "{error}");
+    let error = refused(Layer { geometry: GeometryKind::Line, ..layer.clone() });
+    assert!(matches!(error, StoreError::LayerKind { .. }), "{error}");
+    let error = refused(Layer { crs: Crs::epsg(5187), ..layer.clone() });
+    assert!(matches!(error, StoreError::LayerGrid { .. }), "{error}");
+    // Labels are not what a layer is told by.
+    let mut labelled = layer.clone();
+    labelled.fields[0].label = Some(Label::new("번호", "number"));
+    let comparison =
+        compared(&path, &labelled, &[spot("a", 1, 0.0)], DeliveryMode::Upsert).unwrap();
+    assert_eq!(comparison.differences()[0].changes.unchanged, 1);
+}
+
+#[test]
+fn a_layer_that_was_empty_takes_the_form_of_its_first_rows() {
+    let place = Place::new();
+    let path = place.register();
+    let pipes = kit::layer("pipe", GeometryKind::Line, Vec::new());
+    deliver_as(&path, &pipes, &[], DeliveryMode::Upsert).unwrap();
+    let only = feature("a", Some(multi(5, &[line(&[0.0, 0.0, 5.0, 5.0])])), Vec::new());
+    deliver_as(&path, &pipes, std::slice::from_ref(&only), DeliveryMode::Upsert).unwrap();
+    assert_eq!(rows(&read(&path), &pipes), [(1, only)]);
+    assert!(read(&path).check().unwrap().ok);
 }
