@@ -70,8 +70,9 @@ impl LayerBase {
     }
 
     pub(crate) fn rows_with_key(&self, key: &str) -> &[u32] {
-        let start = self.by_key.partition_point(|&row| self.rows.key(row) < Some(key));
-        let end = self.by_key.partition_point(|&row| self.rows.key(row) <= Some(key));
+        let key = key.as_bytes();
+        let start = self.by_key.partition_point(|&row| self.rows.key_text(row) < key);
+        let end = self.by_key.partition_point(|&row| self.rows.key_text(row) <= key);
         &self.by_key[start..end]
     }
 

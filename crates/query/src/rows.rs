@@ -77,8 +77,9 @@ impl Rows {
 
     /// The rows that have a key, in the order of their keys, then of their fids.
     pub(crate) fn by_key(&self) -> Vec<u32> {
-        let mut rows: Vec<u32> = (0..self.len()).filter(|&row| self.key(row).is_some()).collect();
-        rows.sort_unstable_by_key(|&row| (self.key(row), self.fids[row as usize]));
+        let has_key = |&row: &u32| !self.key_text(row).is_empty();
+        let mut rows: Vec<u32> = (0..self.len()).filter(has_key).collect();
+        rows.sort_unstable_by_key(|&row| (self.key_text(row), self.fids[row as usize]));
         rows
     }
 
@@ -96,8 +97,12 @@ impl Rows {
     }
 
     pub(crate) fn key(&self, row: u32) -> Option<&str> {
-        let bytes = &self.key_bytes[slot(&self.key_ends, row as usize)];
-        std::str::from_utf8(bytes).ok().filter(|key| !key.is_empty())
+        std::str::from_utf8(self.key_text(row)).ok().filter(|key| !key.is_empty())
+    }
+
+    /// The bytes of a row's key, which sort as its text does; none if it has no key.
+    pub(crate) fn key_text(&self, row: u32) -> &[u8] {
+        &self.key_bytes[slot(&self.key_ends, row as usize)]
     }
 
     pub(crate) fn shape(&self, row: u32) -> Option<ShapeRef<'_>> {
