@@ -1,9 +1,9 @@
 # The index of everyday commands. Each recipe is one you can type yourself.
 
-.PHONY: help demo setup web test lint fmt bless docs city bench verify
+.PHONY: help demo setup web test lint fmt bless docs city bench bench-changes verify
 
 help:            ## this list
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 16
 
 demo:            ## set up, build, and serve the sample city
 	scripts/demo
@@ -35,6 +35,9 @@ city:            ## make the sample city anew
 
 bench:           ## siseol beside PostGIS, on a city of a million features
 	cargo run --release -p side-by-side
+
+bench-changes:   ## a register of a million features that changes while it is served
+	cargo run --release -p under-change
 
 verify:          ## the long form of the random tests
 	SISEOL_THOROUGH=1 cargo test --release --workspace

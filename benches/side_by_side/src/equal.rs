@@ -1,12 +1,12 @@
 //! Whether the answers are the same, before anyone asks how fast they came.
 
-use crate::http;
 use crate::places::{Place, RADIUS_M};
 use crate::postgres::Cluster;
 use crate::postgres::load::PAGED;
 use crate::postgres::queries::Served;
 use crate::siseol::{Item, Siseol, features, item_path, key_of, page_path, radius_path};
 use anyhow::{Context as _, Result, bail};
+use bench_kit::http;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};

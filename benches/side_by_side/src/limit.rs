@@ -1,10 +1,8 @@
 //! The limit: a server that does nothing but send bytes it already has. No server of HTTP on this machine, with this
 //! client, is much faster.
 
-use crate::http;
-use crate::running::Running;
-use crate::tool::command;
 use anyhow::Result;
+use bench_kit::{Running, command, http};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::CONTENT_TYPE;

@@ -4,20 +4,17 @@
 //! then lets them answer in turn, several passes, and writes how many times more requests siseol serves. Everything
 //! runs on the loopback address and in one scratch folder; what is there from the last run is used again.
 
-mod city;
 mod equal;
-mod http;
+mod layers;
 mod limit;
 mod measure;
 mod places;
 mod postgres;
 mod report;
-mod running;
 mod siseol;
 mod tasks;
 mod tool;
 
-use crate::city::Size;
 use crate::equal::Comparison;
 use crate::measure::Run;
 use crate::places::Place;
@@ -26,7 +23,9 @@ use crate::postgres::queries::Served;
 use crate::report::{Report, Row};
 use crate::siseol::{Item, Siseol};
 use crate::tasks::{Answers, Task};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::Result;
+use bench_kit::city::{self, City, Size};
+use bench_kit::{machine, median, programs, register, remove, say, scratch};
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -107,11 +106,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// One line of progress; where stderr is gone, nothing is lost.
-fn say(text: &str) {
-    writeln!(std::io::stderr(), "{text}").unwrap_or_default();
-}
-
 fn measure_all(args: &Args) -> Result<()> {
     tool::check_installed()?;
     let work = prepare(args)?;
@@ -120,7 +114,7 @@ fn measure_all(args: &Args) -> Result<()> {
     let size = Size { features: args.features, side_km: args.side_km };
     let city = city::make(&programs, &work, size)?;
     let cluster = Cluster::start(&work, args.port, &args.shared_buffers)?;
-    postgres::load::load(&cluster, &city, &work, &say)?;
+    postgres::load::load(&cluster, &city, &work)?;
     let file = work.join(format!("places-{}-{}-{}.csv", args.features, args.side_km, args.seed));
     let places = places::choose(&cluster, &file, args.seed)?;
     let numbered: Vec<_> = (1..).zip(&places).map(|(n, p)| (n, p.lon, p.lat)).collect();
@@ -142,7 +136,7 @@ fn measure_all(args: &Args) -> Result<()> {
     }
 
     let report = Report {
-        machine: report::machine(),
+        machine: machine::machine(),
         date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
         city: city.name.clone(),
         siseol: siseol.as_ref().map(|s| s.version.clone()),
@@ -158,50 +152,24 @@ fn measure_all(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// The scratch folder, as an absolute path.
+/// The scratch folder, without what is to be made anew.
 fn prepare(args: &Args) -> Result<PathBuf> {
-    fs_err::create_dir_all(&args.work)?;
-    let work = fs_err::canonicalize(&args.work)?;
+    let work = scratch(&args.work)?;
     if args.fresh {
-        for mark in ["made", "ingested", "postgres"] {
-            let path = work.join(mark);
-            if path.is_dir() {
-                fs_err::remove_dir_all(&path)?;
-            } else if path.exists() {
-                fs_err::remove_file(&path)?;
-            }
+        for made in [city::MADE, register::LOADED, "postgres"] {
+            remove(&work.join(made))?;
         }
     }
     Ok(work)
 }
 
-/// Builds the programs that are measured, beside this one, and gives their folder.
+/// Builds the programs that are measured.
 fn build(args: &Args) -> Result<PathBuf> {
-    let this = std::env::current_exe()?;
-    let folder = this.parent().context("a program without a folder")?;
-    ensure!(
-        folder.ends_with("release") || cfg!(debug_assertions) && args.peers_only,
-        "measure a release build: cargo run --release -p side-by-side"
-    );
-    let target = folder.parent().context("a program outside of a target folder")?;
-    let mut packages = vec!["-p", "sample-city"];
-    if !args.peers_only && args.siseol.is_none() {
-        packages.extend(["-p", "siseol-cli"]);
-    }
-    say("building");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    tool::run(
-        tool::command(cargo, ["build", "--release", "--target-dir"]).arg(target).args(packages),
-    )?;
-    Ok(target.join("release"))
+    let with_siseol = !args.peers_only && args.siseol.is_none();
+    programs::build(if with_siseol { &["sample-city", "siseol-cli"] } else { &["sample-city"] })
 }
 
-fn start_siseol(
-    args: &Args,
-    programs: &Path,
-    work: &Path,
-    city: &city::City,
-) -> Result<Option<Siseol>> {
+fn start_siseol(args: &Args, programs: &Path, work: &Path, city: &City) -> Result<Option<Siseol>> {
     match &args.siseol {
         _ if args.peers_only => Ok(None),
         Some(address) => Siseol::at(address.clone()).map(Some),
@@ -309,8 +277,8 @@ impl Bench<'_> {
 fn row(task: &Task, siseol: &[f64], peer: &[f64]) -> Row {
     let (siseol, peer) = (siseol.get(1..).unwrap_or_default(), peer.get(1..).unwrap_or_default());
     let ratios: Vec<_> = siseol.iter().zip(peer).map(|(s, p)| s / p).collect();
-    let of_siseol = (!siseol.is_empty()).then(|| measure::median(siseol));
-    let of_peer = measure::median(peer);
+    let of_siseol = (!siseol.is_empty()).then(|| median(siseol));
+    let of_peer = median(peer);
     Row {
         task: task.name,
         peer: "",

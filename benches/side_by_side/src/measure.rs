@@ -1,8 +1,8 @@
 //! How many requests a second: `wrk` for HTTP, `pgbench` for SQL.
 
 use crate::postgres::Cluster;
-use crate::tool::{command, run};
 use anyhow::{Context as _, Result, ensure};
+use bench_kit::{command, run};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -74,18 +74,6 @@ fn per_second(output: &str) -> Option<f64> {
     line.split(' ').next()?.parse().ok()
 }
 
-/// The middle one.
-pub(crate) fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => f64::NAN,
-        n if n % 2 == 1 => sorted[middle],
-        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,12 +83,5 @@ mod tests {
         let output = "number of clients: 4\ntps = 1234.5 (without initial connection time)\n";
         assert_eq!(per_second(output), Some(1234.5));
         assert_eq!(per_second("pgbench: error"), None);
-    }
-
-    #[test]
-    fn the_median_is_the_middle() {
-        assert!((median(&[3.0, 1.0, 2.0]) - 2.0).abs() < 1e-12);
-        assert!((median(&[4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-12);
-        assert!(median(&[]).is_nan());
     }
 }

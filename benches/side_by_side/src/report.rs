@@ -2,6 +2,7 @@
 
 use crate::equal::Comparison;
 use anyhow::Result;
+use bench_kit::short;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -103,36 +104,12 @@ impl Row {
     }
 }
 
-/// Three digits, or all before the point.
-fn short(value: f64) -> String {
-    match value {
-        v if v >= 100.0 => format!("{v:.0}"),
-        v if v >= 10.0 => format!("{v:.1}"),
-        v => format!("{v:.2}"),
-    }
-}
-
 const fn yes_no(value: Option<bool>) -> &'static str {
     match value {
         Some(true) => "yes",
         Some(false) => "no",
         None => "-",
     }
-}
-
-/// Cores, processor and memory.
-pub(crate) fn machine() -> String {
-    let field = |file: &str, name: &str| {
-        let text = fs_err::read_to_string(file).unwrap_or_default();
-        let line = text.lines().find(|line| line.starts_with(name))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
-    };
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let model = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned());
-    let memory = field("/proc/meminfo", "MemTotal")
-        .and_then(|text| text.split(' ').next()?.parse::<u64>().ok())
-        .map_or(0, |kib| kib >> 20);
-    format!("{cores} cores, {model}, {memory} GiB")
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! siseol's side: ingest, serve, and the paths to ask for.
 
-use crate::city::City;
-use crate::http;
 use crate::places::{Place, RADIUS_M};
-use crate::running::Running;
-use crate::tool::{command, run};
 use anyhow::{Context as _, Result};
+use bench_kit::city::City;
+use bench_kit::{Running, command, http, register, run};
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
@@ -29,15 +27,7 @@ impl Siseol {
     /// Loads the city, unless the register holds the same one already, and serves it.
     pub(crate) fn start(programs: &Path, work: &Path, city: &City, port: u16) -> Result<Self> {
         let program = programs.join("siseol");
-        let register = work.join("city.siseol.gpkg");
-        let loaded = work.join("ingested");
-        if fs_err::read_to_string(&loaded).ok().as_deref() != Some(city.name.as_str()) {
-            if register.exists() {
-                fs_err::remove_file(&register)?;
-            }
-            run(command(&program, ["ingest"]).arg(&register).arg(&city.folder))?;
-            fs_err::write(&loaded, &city.name)?;
-        }
+        let register = register::make(programs, work, city)?;
         let address = format!("127.0.0.1:{port}");
         let process = Running::start(
             command(&program, ["serve"]).arg(&register).args(["--listen", &address]),

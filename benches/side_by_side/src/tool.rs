@@ -1,9 +1,7 @@
-//! Other programs: are they there, and run them.
+//! The other programs: are they there?
 
-use anyhow::{Context as _, Result, bail, ensure};
-use std::ffi::OsStr;
+use anyhow::{Result, ensure};
 use std::path::Path;
-use std::process::Command;
 
 /// What has to be installed, and from which Debian package.
 const NEEDED: [(&str, &str); 4] = [
@@ -34,26 +32,4 @@ fn is_there(program: &str) -> bool {
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).exists())
-}
-
-/// A program with its arguments.
-pub(crate) fn command<A: AsRef<OsStr>>(
-    program: impl AsRef<OsStr>,
-    arguments: impl IntoIterator<Item = A>,
-) -> Command {
-    let mut command = Command::new(program);
-    command.args(arguments);
-    command
-}
-
-/// Runs it to its end and gives what it printed; its errors are ours.
-pub(crate) fn run(command: &mut Command) -> Result<String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().with_context(|| format!("cannot run {name}"))?;
-    if !output.status.success() {
-        let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        bail!("{name} {} failed:\n{}", arguments.join(" "), errors.trim());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

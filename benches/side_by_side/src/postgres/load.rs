@@ -6,9 +6,10 @@
 
 use super::Cluster;
 use super::queries::Served;
-use crate::city::{City, Source};
-use crate::tool::{command, run};
+use crate::layers::{self, Source};
 use anyhow::{Context as _, Result, ensure};
+use bench_kit::city::City;
+use bench_kit::{command, run, say};
 use encoding_rs::EUC_KR;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const PAGED: &str = "water_pipe";
 
 /// Loads the city, unless the database holds the same one already.
-pub(crate) fn load(cluster: &Cluster, city: &City, work: &Path, say: &dyn Fn(&str)) -> Result<()> {
+pub(crate) fn load(cluster: &Cluster, city: &City, work: &Path) -> Result<()> {
     cluster.sql("create table if not exists loaded (city text)")?;
     if cluster.sql("select city from loaded")?.trim() == city.name {
         return Ok(());
@@ -25,7 +26,7 @@ pub(crate) fn load(cluster: &Cluster, city: &City, work: &Path, say: &dyn Fn(&st
         "truncate loaded; drop schema if exists raw, served, stored cascade; \
          drop table if exists place; create schema raw; create schema served; create schema stored",
     )?;
-    for source in &city.layers {
+    for source in &layers::sources(&city.folder)? {
         say(&format!("PostGIS: loading {}", source.layer));
         import(cluster, source, work)?;
         cluster.sql(&serve(cluster, source)?)?;

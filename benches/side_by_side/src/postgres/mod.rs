@@ -3,8 +3,8 @@
 pub(crate) mod load;
 pub(crate) mod queries;
 
-use crate::tool::{command, run};
 use anyhow::{Context as _, Result};
+use bench_kit::{command, run};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,28 +1,10 @@
-//! The city that all systems load: made by `sample-city`, read by the names that the profile gives its tables.
+//! The layers of the city, by the names that the profile gives its tables.
 
-use crate::tool::{command, run};
 use anyhow::{Context as _, Result};
 use siseol_model::{GeometryKind, Profile};
 use std::path::{Path, PathBuf};
 
 const PROFILE: &str = include_str!("../../../schemas/kr-uis.toml");
-const MADE: &str = "made";
-
-/// How large the city is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Size {
-    pub(crate) features: u32,
-    pub(crate) side_km: f64,
-}
-
-/// A delivered city.
-#[derive(Debug)]
-pub(crate) struct City {
-    pub(crate) folder: PathBuf,
-    /// What it was made from: another text means another city.
-    pub(crate) name: String,
-    pub(crate) layers: Vec<Source>,
-}
 
 /// One delivered layer with geometry.
 #[derive(Debug)]
@@ -42,26 +24,8 @@ impl Source {
     }
 }
 
-/// Makes the city, unless the folder holds the same one already.
-pub(crate) fn make(programs: &Path, work: &Path, size: Size) -> Result<City> {
-    let folder = work.join("city");
-    let program = programs.join("sample-city");
-    let wanted = format!("{} features, {} km", size.features, size.side_km);
-    let made = work.join(MADE);
-    if fs_err::read_to_string(&made).ok().as_deref() != Some(wanted.as_str()) {
-        if folder.exists() {
-            fs_err::remove_dir_all(&folder)?;
-        }
-        run(command(program, ["--features", &size.features.to_string()])
-            .args(["--side-km", &size.side_km.to_string(), "--out"])
-            .arg(&folder))?;
-        fs_err::write(&made, &wanted)?;
-    }
-    let layers = sources(&folder)?;
-    Ok(City { folder, name: wanted, layers })
-}
-
-fn sources(folder: &Path) -> Result<Vec<Source>> {
+/// The layers of the delivery that have geometry, by name.
+pub(crate) fn sources(folder: &Path) -> Result<Vec<Source>> {
     let profile = Profile::from_toml(PROFILE)?;
     let mut sources = Vec::new();
     for entry in fs_err::read_dir(folder)? {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The body of an answer that must be 200. HTTP/1.0, so that it comes unchunked and ends with the connection.
-pub(crate) fn get(address: &str, path: &str) -> Result<Vec<u8>> {
+pub fn get(address: &str, path: &str) -> Result<Vec<u8>> {
     let mut stream =
         TcpStream::connect(address).with_context(|| format!("cannot reach {address}"))?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -23,12 +23,12 @@ pub(crate) fn get(address: &str, path: &str) -> Result<Vec<u8>> {
 }
 
 /// The body of an answer that must be 200 and JSON.
-pub(crate) fn get_json(address: &str, path: &str) -> Result<Value> {
+pub fn get_json(address: &str, path: &str) -> Result<Value> {
     serde_json::from_slice(&get(address, path)?).with_context(|| format!("{path}: not JSON"))
 }
 
 /// Waits until the path answers 200.
-pub(crate) fn wait_for(address: &str, path: &str, patience: Duration) -> Result<()> {
+pub fn wait_for(address: &str, path: &str, patience: Duration) -> Result<()> {
     let begun = Instant::now();
     loop {
         match get(address, path) {

@@ -5,10 +5,11 @@ use std::process::{Child, Command, Stdio};
 
 /// A child process; it is killed when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Running(Child);
+pub struct Running(Child);
 
 impl Running {
-    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+    /// Starts it; what it says of errors is ours.
+    pub fn start(command: &mut Command) -> Result<Self> {
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command
             .stdin(Stdio::null())
@@ -16,6 +17,11 @@ impl Running {
             .spawn()
             .with_context(|| format!("cannot start {name}"))?;
         Ok(Self(child))
+    }
+
+    /// The number of the process.
+    pub fn id(&self) -> u32 {
+        self.0.id()
     }
 }
 
