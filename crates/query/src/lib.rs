@@ -5,6 +5,11 @@
 //! and a run of encoded GeoJSON are all one range of rows. A question is a [`Region`]; its answer is [`Hits`]: ranges
 //! of rows, which are counted, summed and written out without looking at each row.
 //!
+//! What was committed since a base was built lies beside it as a delta: an R-tree over new [`Version`]s, and the rows
+//! of the base that are no more, with the generations from which and until which they count. So one base answers every
+//! state since, until [`LayerView::merged`] makes another one. A [`Timeline`] holds the present state and the past ones
+//! that memory can answer. A layer's order, and so its pages, do not depend on what lies in the base.
+//!
 //! Everything here is synchronous and pure: no I/O, no runtime, no transformation of its own (a builder is given
 //! one as [`siseol_model::ToLonLat`]).
 
