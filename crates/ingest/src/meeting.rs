@@ -10,6 +10,10 @@ use std::collections::BTreeSet;
 /// Magnitudes below this are whole numbers in a float, every one of them (2^53).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// What siseol adds to each feature that it gives out. A file that was exported, mended and delivered again has them, and
+/// they say nothing new: the layer is this one, and the key is made of its fields.
+const OWN: [&str; 2] = ["layer", "facility_key"];
+
 /// How a delivered layer becomes rows of a layer of the register.
 pub(crate) struct Meeting {
     /// The register's layer.
@@ -108,7 +112,8 @@ fn columns(open: &OpenLayer, layer: &Layer) -> Result<Vec<usize>, Refusal> {
     let lacking = layer.fields.iter().zip(&places).filter(|(_, p)| p.is_none());
     let lacking: Vec<&str> = lacking.map(|(f, _)| f.name.as_str()).collect();
     let unknown = open.fields.iter().enumerate().filter(|(i, _)| !used.contains(i));
-    let unknown: Vec<&str> = unknown.map(|(_, f)| f.name.as_str()).collect();
+    let unknown = unknown.map(|(_, f)| f.name.as_str()).filter(|name| !OWN.contains(name));
+    let unknown: Vec<&str> = unknown.collect();
     if lacking.is_empty() && unknown.is_empty() {
         return Ok(places.into_iter().flatten().collect());
     }

@@ -174,6 +174,10 @@ fn what_cannot_be_rows_of_the_layer_is_refused_by_name() {
     let (kind, text) = town.refusal(&columns, &Options::default());
     assert_eq!(kind, IssueKind::FieldsDiffer);
     assert!(text.contains("does not have colour"), "{text}");
+    // siseol's own properties are no columns: an export can be mended and delivered again.
+    let own = one(r#""layer":"valves","facility_key":"1","number":1,"maker":"가""#, point);
+    let rehearsal = Options { dry_run: true, ..Options::default() };
+    assert_eq!(changes(&town.load(&own, &rehearsal)), counts(0, 1, 0, 0, 4));
     let fewer = one(r#""number":1"#, point);
     assert!(town.refusal(&fewer, &Options::default()).1.contains("lacks maker"));
     let kind = one(r#""number":"one","maker":"가""#, point);
