@@ -9,7 +9,6 @@ use crate::undo::{KeptReason, KeptRow};
 use crate::{SqlContext as _, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 use siseol_model::{ChangeCounts, FacilityKey, Feature, LayerName, Shape};
-use std::collections::HashMap;
 use std::path::Path;
 
 const DOING: &str = "undo the change set";
@@ -26,7 +25,6 @@ pub(crate) struct Undone {
 pub(crate) struct Touched {
     first_fid: i64,
     inserted_fids: i64,
-    deleted: i64,
 }
 
 impl Undone {
@@ -46,12 +44,12 @@ impl Undone {
         path: &Path,
     ) -> Result<Vec<(LayerName, Touched)>, StoreError> {
         let touched = |row: &Row<'_>| {
-            let (first_fid, inserted_fids, deleted) = (row.get(1)?, row.get(2)?, row.get(3)?);
-            Ok((row.get::<_, String>(0)?, Touched { first_fid, inserted_fids, deleted }))
+            let (first_fid, inserted_fids) = (row.get(1)?, row.get(2)?);
+            Ok((row.get::<_, String>(0)?, Touched { first_fid, inserted_fids }))
         };
         let layers: Vec<_> = connection
             .prepare(
-                "SELECT l.name, c.first_fid, c.inserted_fids, c.deleted FROM siseol_change c \
+                "SELECT l.name, c.first_fid, c.inserted_fids FROM siseol_change c \
                  JOIN siseol_layer l ON l.id = c.layer \
                  WHERE c.change_set = ?1 AND c.inserted + c.updated + c.deleted > 0 ORDER BY l.name",
             )
@@ -85,7 +83,7 @@ impl<'a> Reversal<'a> {
         undone: Undone,
         writer: Option<RowWriter<'a>>,
     ) -> Result<Self, StoreError> {
-        let since = Since::new(connection, undone.generation).doing(path, DOING)?;
+        let since = Since::new(connection, known.id, undone.generation).doing(path, DOING)?;
         let (changes, kept) = (ChangeCounts::default(), Vec::new());
         Ok(Self { connection, path, known, undone, writer, since, changes, kept })
     }
@@ -95,9 +93,6 @@ impl<'a> Reversal<'a> {
         mut self,
         touched: Touched,
     ) -> Result<(ChangeCounts, Vec<KeptRow>), StoreError> {
-        if touched.deleted > 0 {
-            self.since.find_keys(self.connection, self.known.id).doing(self.path, DOING)?;
-        }
         for fid in touched.first_fid..touched.first_fid + touched.inserted_fids {
             self.take_away(fid)?;
         }
@@ -256,12 +251,12 @@ impl Before {
 
 /// What has happened to the rows of a layer since a state.
 struct Since<'c> {
+    layer: i64,
     generation: i64,
-    /// The rows that were changed since, by their key.
-    keys: HashMap<String, Vec<i64>>,
     present: Statement<'c>,
     last: Statement<'c>,
     next: Statement<'c>,
+    of_key: Statement<'c>,
 }
 
 /// A row as it is now.
@@ -278,10 +273,10 @@ struct LastChange {
 }
 
 impl<'c> Since<'c> {
-    fn new(connection: &'c Connection, generation: i64) -> rusqlite::Result<Self> {
+    fn new(connection: &'c Connection, layer: i64, generation: i64) -> rusqlite::Result<Self> {
         Ok(Self {
+            layer,
             generation,
-            keys: HashMap::new(),
             present: connection
                 .prepare("SELECT changed, facility_key FROM siseol_row WHERE fid = ?1")?,
             last: connection.prepare(
@@ -292,19 +287,12 @@ impl<'c> Since<'c> {
                 "SELECT changed, content FROM siseol_history \
                  WHERE fid = ?1 AND generation > ?2 ORDER BY generation LIMIT 1",
             )?,
+            // Those that this very undo has brought back are of the state after the present one.
+            of_key: connection.prepare(
+                "SELECT fid FROM siseol_row WHERE facility_key = ?1 AND layer = ?2 \
+                 AND changed > ?3 AND changed <= (SELECT generation FROM siseol_meta) ORDER BY fid",
+            )?,
         })
-    }
-
-    fn find_keys(&mut self, connection: &Connection, layer: i64) -> rusqlite::Result<()> {
-        let mut statement = connection.prepare(
-            "SELECT facility_key, fid FROM siseol_row \
-             WHERE layer = ?1 AND changed > ?2 AND facility_key NOT NULL",
-        )?;
-        let mut rows = statement.query([layer, self.generation])?;
-        while let Some(row) = rows.next()? {
-            self.keys.entry(row.get(0)?).or_default().push(row.get(1)?);
-        }
-        Ok(())
     }
 
     fn present(&mut self, fid: i64) -> rusqlite::Result<Option<Present>> {
@@ -328,8 +316,9 @@ impl<'c> Since<'c> {
     /// The first row that has been given that key since. One that had it already takes it from nobody: the city may
     /// have given it twice.
     fn taker(&mut self, key: &FacilityKey) -> rusqlite::Result<Option<i64>> {
-        let Some(fids) = self.keys.get(key.as_str()) else { return Ok(None) };
-        for &fid in fids {
+        let mut fids = self.of_key.query((key.as_str(), self.layer, self.generation))?;
+        while let Some(row) = fids.next()? {
+            let fid = row.get(0)?;
             // The version that ended first since then is the one of that state, if it had begun by then.
             let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
             let ended = self.next.query_row([fid, self.generation], read).optional()?;

@@ -308,6 +308,10 @@ fn a_row_that_had_the_key_before_does_not_take_it() {
     assert_eq!((counts(&report), report.kept.len()), (vec![(1, 0, 0)], 0));
     let expected = [(1, spot("a", 3, 0.0)), (2, twins[1].clone())];
     assert_eq!(rows(&read(&path), &layer), expected);
+    // Twins that come back together do not take it from each other either.
+    deliver_as(&path, &layer, &[], DeliveryMode::Replace).unwrap();
+    assert_eq!(counts(&undo_now(&place, 7)), [(2, 0, 0)]);
+    assert_eq!(rows(&read(&path), &layer), expected);
 }
 
 #[test]

@@ -126,7 +126,11 @@ impl Plain {
                 }
             });
             let missing = |&(fid, row): &(i64, &Feature)| MissingRow { fid, key: row.key.clone() };
-            difference.missing = old.iter().map(missing).collect();
+            // An upsert of a part of a layer does not name what it does not have.
+            if mode == DeliveryMode::Replace || delivery.len() as u64 >= difference.rows_before / 2
+            {
+                difference.missing = old.iter().map(missing).collect();
+            }
             if mode == DeliveryMode::Replace {
                 touches.extend(old.iter().map(|&(fid, row)| touch(fid, Some(row), None)));
             } else {
