@@ -20,13 +20,8 @@ impl Merging {
     /// Begins; none if there is no thread to be had, which may be otherwise in a moment.
     pub(crate) fn begin(view: LayerView, generation: i64) -> Option<Self> {
         let layer = view.layer().name.clone();
-        let thread = std::thread::Builder::new().name("merge".to_owned()).spawn(move || {
-            let begin = Instant::now();
-            let base = view.merged();
-            histogram!("siseol_merge_seconds").record(begin.elapsed().as_secs_f64());
-            base
-        });
-        match thread {
+        let builder = std::thread::Builder::new().name("merge".to_owned());
+        match builder.spawn(move || merge(&view)) {
             Ok(thread) => Some(Self { layer, generation, thread }),
             Err(error) => {
                 tracing::warn!(%layer, %error, "no thread to merge on");
@@ -62,4 +57,12 @@ impl Merging {
             }
         }
     }
+}
+
+/// A base of the rows of that view.
+pub(crate) fn merge(view: &LayerView) -> Result<LayerBase, BuildError> {
+    let begin = Instant::now();
+    let base = view.merged();
+    histogram!("siseol_merge_seconds").record(begin.elapsed().as_secs_f64());
+    base
 }

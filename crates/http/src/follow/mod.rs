@@ -23,11 +23,13 @@ use std::time::{Duration, Instant};
 /// What answers the cursors of past states is kept for so long ..
 const MAX_AGE: Duration = Duration::from_mins(10);
 
-/// .. and not more of it than this, or than a quarter of what the present state holds if that is more.
+/// .. and not more of it than this, or than a quarter of what the present state holds if that is more. For a minute
+/// after a merge it may be all of what the present state holds: no walk over the largest layer ends with a merge.
 const MAX_BYTES: u64 = 64 << 20;
+const AFTER_MERGE: Duration = Duration::from_mins(1);
 
 /// How often it is seen to that nothing grows too old.
-const EXPIRY: Duration = Duration::from_mins(1);
+const EXPIRY: Duration = Duration::from_secs(10);
 
 /// Reads what is new in the register and publishes it. It alone publishes, and there is one per server, so that states
 /// follow each other.
@@ -38,6 +40,7 @@ pub(crate) struct Follower {
     merging: Option<Merging>,
     /// Layers that could not be merged; it is not tried again.
     stuck: BTreeSet<LayerName>,
+    last_merge: Option<Instant>,
     last_expiry: Instant,
 }
 
@@ -70,6 +73,7 @@ impl Follower {
             open: None,
             merging: None,
             stuck: BTreeSet::new(),
+            last_merge: None,
             last_expiry: Instant::now(),
         };
         Ok((follower, load_anew(path)?))
@@ -94,7 +98,12 @@ impl Follower {
         let news = News::since(self.register()?, served.snapshot(), state.settings.merge_from)?;
         let next = match news {
             News::Nothing => return Ok(()),
-            News::Later(later) => later.after(&served.timeline, &self.path)?,
+            News::Later(later) => {
+                if later.replaces_bases() {
+                    self.last_merge = Some(begin);
+                }
+                later.after(&served.timeline, &self.path)?
+            }
             News::Other => {
                 tracing::warn!("another register is in the place of the one before: loading it");
                 self.merging = None;
@@ -130,8 +139,9 @@ impl Follower {
             self.stuck.insert(layer);
             return;
         };
-        let served = state.served();
-        let timeline = served.timeline.merge(&layer, base, built_at, Instant::now());
+        let (served, now) = (state.served(), Instant::now());
+        self.last_merge = Some(now);
+        let timeline = served.timeline.merge(&layer, base, built_at, now);
         state.publish(served.rearranged(timeline));
         state.past.forget(&layer);
     }
@@ -159,7 +169,9 @@ impl Follower {
         self.last_expiry = now;
         let served = state.served();
         let present: u64 = served.snapshot().layers().iter().map(LayerView::bytes).sum();
-        let timeline = served.timeline.expire(now, MAX_AGE, MAX_BYTES.max(present / 4));
+        let recent = self.last_merge.is_some_and(|at| now.duration_since(at) < AFTER_MERGE);
+        let share = if recent { present } else { present / 4 };
+        let timeline = served.timeline.expire(now, MAX_AGE, MAX_BYTES.max(share));
         state.publish(served.rearranged(timeline));
     }
 }

@@ -1,5 +1,6 @@
 //! What the register says that is not yet served.
 
+use super::merging::merge;
 use crate::resident::{
     LoadError, has_state, layer_state, load_layers, present_state, quality, read_versions,
 };
@@ -91,6 +92,11 @@ impl Later {
         Ok(())
     }
 
+    /// Whether layers get another base.
+    pub(crate) fn replaces_bases(&self) -> bool {
+        !self.many.is_empty() || !self.whole.is_empty()
+    }
+
     /// What is to be served then. What takes long is done before anybody sees any of it.
     pub(crate) fn after(self, timeline: &Timeline, path: &Path) -> Result<Served, LoadError> {
         let Self { state, entries, mut changes, many, whole } = self;
@@ -100,7 +106,7 @@ impl Later {
         let mut timeline = timeline.advance(state, changes, now);
         for name in &many {
             let Some((_, view)) = timeline.head().layer(name.as_str()) else { continue };
-            let base = view.merged();
+            let base = merge(view);
             let base = base.map_err(|source| LoadError::Build { layer: name.clone(), source })?;
             timeline = timeline.merge(name, Arc::new(base), generation, now);
         }

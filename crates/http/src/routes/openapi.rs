@@ -133,7 +133,8 @@ fn parameters() -> Json {
         "bbox": query("bbox", false, "west,south,east,north in degrees (CRS84), edges included",
             json!({ "type": "array", "minItems": 4, "maxItems": 6, "items": number })),
         "datetime": query("datetime", false,
-            "The state at that date-time (RFC 3339), at the end of that day (UTC), or at the end of that interval",
+            "The state at that date-time (RFC 3339), at the end of that day (UTC), or at the end of that interval. \
+             A state that was not served lately is built again first, which takes longer than the present",
             json!({ "type": "string" })),
         "near": query("near", true, "lon,lat in degrees",
             json!({ "type": "array", "minItems": 2, "maxItems": 2, "items": number })),

@@ -74,7 +74,7 @@ async fn look_up(
     datetime: &str,
     random: &mut ChaCha8Rng,
 ) {
-    let last = plain.layers.values().filter_map(|rows| rows.keys().last()).max().unwrap();
+    let last = plain.layers.values().filter_map(|rows| rows.keys().last()).max().unwrap_or(&0);
     for _ in 0..5 {
         let fid = random.random_range(1..last + 5);
         let uri = format!("/api/collections/{name}/items/{fid}?f=json{datetime}");
