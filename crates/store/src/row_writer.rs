@@ -100,9 +100,7 @@ impl<'c> RowWriter<'c> {
                 "INSERT INTO siseol_row(fid, layer, facility_key, hash, born, changed) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
             )?,
-            update_record: prepare(
-                "UPDATE siseol_row SET facility_key = ?2, hash = ?3, changed = ?4 WHERE fid = ?1",
-            )?,
+            update_record: prepare("UPDATE siseol_row SET hash = ?2, changed = ?3 WHERE fid = ?1")?,
             delete_record: prepare("DELETE FROM siseol_row WHERE fid = ?1")?,
             history: prepare(
                 "INSERT INTO siseol_history(change_set, generation, layer, fid, operation, born, changed, hash, content) \
@@ -141,7 +139,8 @@ impl<'c> RowWriter<'c> {
         self.insert(fid, row)
     }
 
-    /// Another content for a row. A geometry that stays is not touched, nor is its index.
+    /// Another content for a row. Its key is the one that it has: rows are matched under it. A geometry that stays is not
+    /// touched, nor is its index.
     pub(crate) fn update(&mut self, fid: i64, row: &NewRow<'_>) -> Result<(), StoreError> {
         self.archive(fid, Mark::Updated)?;
         let same_geometry = row.blob.unwrap_or_default() == self.blob;
@@ -155,7 +154,7 @@ impl<'c> RowWriter<'c> {
         }
         bind_row(statement, fid, with_geometry, row)
             .and_then(|()| statement.raw_execute())
-            .and_then(|_| self.update_record.execute((fid, row.key, row.hash, self.generation)))
+            .and_then(|_| self.update_record.execute((fid, row.hash, self.generation)))
             .map(drop)
             .doing(self.path, DOING)
     }
