@@ -49,6 +49,7 @@ it('has no box for nothing', () => {
 it('joins and compares boxes; the rim counts as inside', () => {
   expect(union([[0, 0, 1, 1], null, [2, -1, 3, 0]])).toEqual([0, -1, 3, 1]);
   expect(contains([0, 0, 2, 2], [0, 0, 2, 2])).toBe(true);
+  expect(contains([0, 0, 2, 2], [-4e-14, 0, 2 + 4e-14, 2])).toBe(true);
   expect(contains([0, 0, 2, 2], [1, 1, 2, 2.1])).toBe(false);
 });
 

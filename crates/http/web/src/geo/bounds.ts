@@ -31,9 +31,15 @@ export function union(boxes: Iterable<Bbox | null>): Bbox | null {
   return all;
 }
 
+/** A centimetre. The map's own box is other by less than a hair when only its window has changed. */
+const SLACK = 1e-7;
+
 export function contains(outer: Bbox, inner: Bbox): boolean {
   return (
-    outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3]
+    outer[0] <= inner[0] + SLACK &&
+    outer[1] <= inner[1] + SLACK &&
+    outer[2] >= inner[2] - SLACK &&
+    outer[3] >= inner[3] - SLACK
   );
 }
 
