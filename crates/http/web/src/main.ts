@@ -8,7 +8,7 @@ import { Client } from './api/client.ts';
 import { SessionTokens } from './api/tokens.ts';
 import { linkAddress } from './app/address.ts';
 import { Controller } from './app/controller.ts';
-import { startHeartbeat } from './app/heartbeat.ts';
+import { followRegister } from './app/follow.ts';
 import { installHooks } from './app/hooks.ts';
 import { MapView } from './map/map.ts';
 import { FONT } from './map/style.ts';
@@ -35,7 +35,17 @@ const fonts = Promise.all(
   [400, 700].map((weight) => document.fonts.load(`${weight} 24px '${FONT}'`, '가A')),
 ).catch((error: unknown) => console.warn(error));
 
-async function start(): Promise<void> {
+let starting: Promise<void> | null = null;
+
+/** Once at a time: a person and the change feed may want it in the same moment. */
+function start(): Promise<void> {
+  starting ??= open().finally(() => {
+    starting = null;
+  });
+  return starting;
+}
+
+async function open(): Promise<void> {
   await fonts;
   await controller.start(location.hash, (centre, zoom, hooks) => {
     const container = document.getElementById('map');
@@ -46,6 +56,8 @@ async function start(): Promise<void> {
 
 app.connect(store, controller, start);
 await app.updateComplete;
-installHooks(store, controller, start());
+const started = start();
+installHooks(store, controller, started);
 linkAddress(store, controller);
-startHeartbeat(store, controller, start);
+await started;
+followRegister(store, client, controller, start);

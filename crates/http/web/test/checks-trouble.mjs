@@ -12,14 +12,35 @@ export async function noticesThatTheServerIsGone(h, page) {
     (await text(page, '#gone')).includes('연결되지 않습니다'),
   );
   h.check('what is known stays', (await answer(page)) !== null);
+  await page.waitForTimeout(700);
+  await idle(page);
+  const things = await drawnFeatures(page);
+  await page.evaluate(() => window.siseol.map.panBy([300, 0], { duration: 0 }));
+  await page.waitForSelector('[data-note=layer_failed]');
+  await page.evaluate(() => window.siseol.map.panBy([-300, 0], { duration: 0 }));
+  await idle(page);
+  h.check('and what is drawn', things > 0 && things === (await drawnFeatures(page)), `${things}`);
   await page.unroute('**/api/**');
   // The page looks by itself every few seconds, and may be first.
   await page.click('#gone button', { timeout: 3000 }).catch(() => {});
   await page.waitForSelector('#gone', { state: 'detached' });
   await idle(page);
   h.tolerant = false;
-  h.check('and the page goes on when it is back', true);
+  h.equal(
+    'and the page goes on when it is back',
+    await page.locator('small[data-note=layer_failed]').count(),
+    0,
+  );
 }
+
+/** How many features of the register are drawn. */
+const drawnFeatures = (page) =>
+  page.evaluate(() => {
+    const found = window.siseol.map.queryRenderedFeatures();
+    return new Set(
+      found.filter((f) => f.source.startsWith('items:')).map((f) => `${f.source} ${f.id}`),
+    ).size;
+  });
 
 /** Without WebGL2 there is no map; the search and the list are there all the same. */
 export async function worksWithoutWebGl(h) {
@@ -93,6 +114,8 @@ export async function mockOnly(h, page, browser, tokenUrl) {
   await locked.press('[name=token]', 'Enter');
   await locked.waitForFunction(() => window.siseol?.isReady, null, { timeout: 60_000 });
   h.check('the right token opens the page', (await answer(locked)).facilities.numberMatched > 0);
+  await locked.waitForSelector('[data-live=on]');
+  h.check('and the stream of changes', true);
   h.equal(
     'it is kept for the tab only',
     await locked.evaluate(() => [localStorage.length, sessionStorage.length]),

@@ -12,7 +12,7 @@ export function random() {
 export const pick = (list) => list[Math.floor(random() * list.length)];
 const TURN = 0.21;
 /** Metres east and north of the city hall, the grid turned a little, to lon/lat. */
-const at = (x, y) => [
+export const at = (x, y) => [
   Number((HOME[0] + (x * Math.cos(TURN) - y * Math.sin(TURN)) * M_LON).toFixed(8)),
   Number((HOME[1] + (x * Math.sin(TURN) + y * Math.cos(TURN)) * M_LAT).toFixed(8)),
 ];
@@ -44,6 +44,7 @@ export const MATERIALS = [
 
 export const layers = new Map();
 export let fid = 0;
+export const newFid = () => ++fid;
 
 function layer(id, ko, en, geometry, look, fields = {}, classField = null, classes = []) {
   const properties = {

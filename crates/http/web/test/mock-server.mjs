@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Changes } from './mock-changes.mjs';
 import { HOME, layers, M_LAT, M_LON } from './mock-data.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -18,7 +19,6 @@ const TYPES = {
 const CSP =
   "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self'; font-src 'self'";
 const NOTICE = { ko: '가상 자료', en: 'Synthetic data' };
-const TIME = '2026-01-15T09:30:00Z';
 
 class Refused extends Error {
   constructor(status, title, detail) {
@@ -51,9 +51,15 @@ const boxOf = (g) => {
   const ys = flat(g).map((p) => p[1]);
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 };
-const all = [...layers.values()].flatMap((l) => l.features);
-const BOXES = new Map(all.map((f) => [f, boxOf(f.geometry)]));
-const shaped = [...BOXES].filter(([f]) => f.geometry).map(([, b]) => b);
+const boxes = new WeakMap();
+/** The box of a feature, worked out once. */
+function boxFor(feature) {
+  if (!boxes.has(feature)) boxes.set(feature, boxOf(feature.geometry));
+  return boxes.get(feature);
+}
+const shaped = [...layers.values()].flatMap((l) =>
+  l.features.filter((f) => f.geometry).map(boxFor),
+);
 const EXTENT = [0, 1, 2, 3].map((i) => (i < 2 ? Math.min : Math.max)(...shaped.map((b) => b[i])));
 
 /** Metres to the nearest point of a geometry, flat-earth: good enough for a mock. */
@@ -89,7 +95,7 @@ const answer = (features, matched, more = {}) => ({
   features,
   numberMatched: matched,
   numberReturned: features.length,
-  timeStamp: TIME,
+  timeStamp: new Date().toISOString(),
   links: [],
   ...more,
 });
@@ -97,8 +103,9 @@ const answer = (features, matched, more = {}) => ({
 function items(l, query) {
   const [w, s, e, n] = numbers(query.get('bbox'), 4, 'bbox');
   const found = l.features.filter((f) => {
-    const b = BOXES.get(f);
-    return f.geometry && b[0] <= e && b[2] >= w && b[1] <= n && b[3] >= s;
+    if (!f.geometry) return false;
+    const b = boxFor(f);
+    return b[0] <= e && b[2] >= w && b[1] <= n && b[3] >= s;
   });
   return answer(found.slice(0, Number(query.get('limit') ?? 10)), found.length);
 }
@@ -138,18 +145,16 @@ function facilities(query) {
   return answer(found.slice(0, limit), counted.length, { notice: NOTICE, summary });
 }
 
-function api(path, query, request, token) {
-  if (token && request.headers.authorization !== `Bearer ${token}`)
-    throw new Refused(401, 'Token wanted', 'send Authorization: Bearer');
+function api(path, query, changes) {
   if (path === '') {
     const home = { lon: HOME[0], lat: HOME[1], label: { ko: '시청', en: 'City Hall' } };
     return {
       title: '군포시 시설물',
       links: [],
       siseol: {
-        generation: 3,
-        stamp: 'mock',
-        timeStamp: TIME,
+        generation: changes.generation,
+        stamp: changes.stamp,
+        timeStamp: changes.time,
         home,
         notice: NOTICE,
         extent: EXTENT,
@@ -159,9 +164,11 @@ function api(path, query, request, token) {
   if (path === 'collections')
     return { collections: [...layers.values()].map(collection), links: [] };
   if (path === 'facilities') return facilities(query);
-  const [, id, what] = /^collections\/([^/]+)\/(items|schema)$/.exec(path) ?? [];
+  const [, id, what, fid] = /^collections\/([^/]+)\/(items|schema)(?:\/(\d+))?$/.exec(path) ?? [];
   const l = layers.get(id);
-  if (!l) throw new Refused(404, 'Not found', path);
+  const found = fid ? l?.features.find((f) => f.id === Number(fid)) : l;
+  if (!found) throw new Refused(404, 'Not found', path);
+  if (fid) return found;
   return what === 'items'
     ? items(l, query)
     : { title: l.label.ko, type: 'object', properties: l.properties };
@@ -182,13 +189,22 @@ async function page(path, response) {
 
 /** Serves on a port (0 takes a free one); with a token, the API wants it. Resolves with `{url, close}`. */
 export function serve({ port = 0, token = null } = {}) {
+  const changes = new Changes();
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://mock');
     const path = decodeURIComponent(url.pathname).slice(1);
-    try {
-      if (!/^api(\/|$)/.test(path)) return await page(path, response);
-      const body = api(path.slice(4), url.searchParams, request, token);
+    const send = (body) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    try {
+      // What happens to the register is not of the API: `mock/VERB` is a method or a property of the changes.
+      const verb = /^mock\/(\w+)$/.exec(path)?.[1];
+      if (request.method === 'POST' && verb) return send(changes[verb]() ?? null);
+      if (verb) return send(changes[verb]);
+      if (!/^api(\/|$)/.test(path)) return await page(path, response);
+      if (token && request.headers.authorization !== `Bearer ${token}`)
+        throw new Refused(401, 'Token wanted', 'send Authorization: Bearer');
+      if (path !== 'api/changes') return send(api(path.slice(4), url.searchParams, changes));
+      if (!changes.stream(request, response)) throw new Refused(410, 'Gone', 'another register');
     } catch (error) {
       const { status = 500, title = 'Internal error', detail = String(error) } = error;
       const problem = { type: 'about:blank', title, status, detail };

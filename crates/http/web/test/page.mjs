@@ -1,6 +1,8 @@
 // Looks at the page in a real browser and judges it by what is rendered. It holds for any city that serves the API.
-// Usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--mock TOKEN_URL]
+// Usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--changes PLAN] [--mock TOKEN_URL]
+// PLAN is JSON: what followsTheRegister wants, its `commit` and `undo` being commands and their arguments.
 import { parseArgs } from 'node:util';
+import { followsTheRegister, followsThroughTrouble } from './checks-changes.mjs';
 import { identifies } from './checks-identify.mjs';
 import { searches } from './checks-lookup.mjs';
 import {
@@ -21,12 +23,12 @@ import { Harness } from './harness.mjs';
 const text = { type: 'string' };
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { screenshot: text, 'phone-screenshot': text, mock: text },
+  options: { screenshot: text, 'phone-screenshot': text, changes: text, mock: text },
 });
 const [base] = positionals;
 if (!base) {
   console.error(
-    'usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--mock TOKEN_URL]',
+    'usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--changes PLAN] [--mock TOKEN_URL]',
   );
   process.exit(2);
 }
@@ -45,6 +47,8 @@ const steps = (browser, page) => [
   () => permalinks(h, page, browser),
   () => movesGently(h, page),
   () => noticesThatTheServerIsGone(h, page),
+  () => values.changes && followsTheRegister(h, page, JSON.parse(values.changes)),
+  () => values.mock && followsThroughTrouble(h, page),
   () => values.mock && mockOnly(h, page, browser, values.mock),
   () => fitsAPhone(h, browser, values['phone-screenshot']),
   () => worksWithoutWebGl(h),

@@ -6,5 +6,20 @@ import { serve } from './mock-server.mjs';
 const open = await serve();
 const locked = await serve({ token: 'right' });
 const script = fileURLToPath(new URL('page.mjs', import.meta.url));
-const args = [script, open.url, '--mock', locked.url, ...process.argv.slice(2)];
+const post = (verb) => [
+  process.execPath,
+  '-e',
+  `fetch('${open.url}mock/${verb}', { method: 'POST' })`,
+];
+const plan = await (await fetch(`${open.url}mock/plan`)).json();
+const changes = JSON.stringify({ ...plan, commit: post('commit'), undo: post('undo') });
+const args = [
+  script,
+  open.url,
+  '--changes',
+  changes,
+  '--mock',
+  locked.url,
+  ...process.argv.slice(2),
+];
 spawn(process.execPath, args, { stdio: 'inherit' }).on('exit', (code) => process.exit(code ?? 1));

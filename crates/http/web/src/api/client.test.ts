@@ -5,7 +5,7 @@ import { ApiProblem, ServerGone } from './problem.ts';
 const BASE = new URL('http://city.test/map/api/');
 
 function answering(...answers: (Response | Error)[]) {
-  const asked: { url: string; token: string | null }[] = [];
+  const asked: { url: string; token: string | null; headers: Headers }[] = [];
   let kept: string | null = null;
   const tokens = {
     get: () => kept,
@@ -15,7 +15,8 @@ function answering(...answers: (Response | Error)[]) {
     },
   };
   const client = new Client(BASE, tokens, async (input, init) => {
-    asked.push({ url: String(input), token: new Headers(init?.headers).get('authorization') });
+    const headers = new Headers(init?.headers);
+    asked.push({ url: String(input), token: headers.get('authorization'), headers });
     const answer = answers.shift();
     if (answer === undefined || answer instanceof Error)
       throw answer ?? new Error('no answer left');
@@ -69,6 +70,34 @@ describe('client', () => {
     const { client, asked } = answering(json({}, 401), json({ siseol: {} }));
     await client.root();
     expect(asked.map((a) => a.token)).toEqual([null, 'Bearer secret']);
+  });
+
+  it('knows a feature that is not there from one that cannot be told', async () => {
+    const { client } = answering(json({ properties: {} }), json({}, 404), json({}, 503));
+    expect(await client.item('hydrant', 7)).toEqual({ properties: {} });
+    expect(await client.item('hydrant', 7)).toBeNull();
+    await expect(client.item('hydrant', 7)).rejects.toMatchObject({ status: 503 });
+  });
+
+  it('listens to changes from a state on, with the token', async () => {
+    const stream = () =>
+      new Response('data: x\n\n', { headers: { 'content-type': 'text/event-stream' } });
+    const { client, asked } = answering(json({}, 401), stream(), stream());
+    const { signal } = new AbortController();
+    const body = await client.changes('3-0123456789abcdef', signal);
+    expect(await new Response(body).text()).toBe('data: x\n\n');
+    expect(asked.map((a) => a.token)).toEqual([null, 'Bearer secret']);
+    expect(asked[1]?.url).toBe('http://city.test/map/api/changes?detail=states');
+    expect(asked[1]?.headers.get('accept')).toBe('text/event-stream');
+    expect(asked[1]?.headers.get('last-event-id')).toBe('3-0123456789abcdef');
+    await client.changes(null, signal);
+    expect(asked[2]?.headers.has('last-event-id')).toBe(false);
+  });
+
+  it('refuses changes that are no stream of events', async () => {
+    const { client } = answering(new Response('<html>'));
+    const { signal } = new AbortController();
+    await expect(client.changes(null, signal)).rejects.toMatchObject({ status: 502 });
   });
 });
 

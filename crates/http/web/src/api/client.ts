@@ -1,5 +1,14 @@
 import { ApiProblem, isAbort, readProblem, ServerGone } from './problem.ts';
-import type { Bbox, Collection, Facilities, Items, LonLat, Root, Schema } from './types.ts';
+import type {
+  Bbox,
+  Collection,
+  Facilities,
+  Feature,
+  Items,
+  LonLat,
+  Root,
+  Schema,
+} from './types.ts';
 
 /** Most features of one layer that the map draws; more than that says "zoom in". */
 export const VIEW_LIMIT = 2000;
@@ -18,6 +27,14 @@ export interface Tokens {
   get(): string | null;
   /** Resolves with a new token; `refused` when the one just sent was not accepted. */
   ask(refused: boolean): Promise<string>;
+}
+
+interface Wish {
+  headers: Record<string, string>;
+  cache?: RequestCache;
+  signal?: AbortSignal | undefined;
+  /** For how long an answer may take, to its last byte. */
+  patienceMs?: number;
 }
 
 export class Client {
@@ -57,29 +74,61 @@ export class Client {
     return this.#get(`facilities?${facilitiesQuery(query)}`, 'summary', signal);
   }
 
-  /** GET and decode; `key` must be there, else the answer is not of this API and is said to be so. */
-  async #get<T extends object>(path: string, key: keyof T & string, signal?: AbortSignal) {
-    for (let token = this.#tokens.get(); ; ) {
-      const response = await this.#send(path, token, signal);
-      if (response.status === 401) {
-        // Another request may have asked in the meantime: try that answer before asking again.
-        const kept = this.#tokens.get();
-        token = kept !== token && kept !== null ? kept : await this.#tokens.ask(token !== null);
-        continue;
-      }
-      if (!response.ok) throw await readProblem(response);
-      return await decode<T>(response, key);
+  /** Null when the register has no such feature, or none any more. */
+  async item(id: string, fid: number, signal?: AbortSignal): Promise<Feature | null> {
+    try {
+      const path = `collections/${encodeURIComponent(id)}/items/${fid}`;
+      return await this.#get<Feature>(path, 'properties', signal);
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 404) return null;
+      throw error;
     }
   }
 
-  async #send(path: string, token: string | null, signal?: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = { Accept: 'application/geo+json, application/json' };
+  /** The stream of the states that the register comes to: after the event of that id, or from now on. */
+  async changes(lastId: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const resumed = lastId === null ? {} : { 'Last-Event-ID': lastId };
+    const headers = { Accept: 'text/event-stream', ...resumed };
+    // A refusal to go on from one state says nothing of any other.
+    const wish: Wish = { headers, cache: 'no-store', signal };
+    const response = await this.#ask('changes?detail=states', wish);
+    const type = response.headers.get('Content-Type') ?? '';
+    if (!response.body || !type.startsWith('text/event-stream')) {
+      throw unexpected(response, 'a stream of events');
+    }
+    return response.body;
+  }
+
+  /** GET and decode; `key` must be there, else the answer is not of this API and is said to be so. */
+  async #get<T extends object>(path: string, key: keyof T & string, signal?: AbortSignal) {
+    const headers = { Accept: 'application/geo+json, application/json' };
+    const response = await this.#ask(path, { headers, signal, patienceMs: PATIENCE_MS });
+    return await decode<T>(response, key);
+  }
+
+  /** Resolves with what the server grants. */
+  async #ask(path: string, wish: Wish): Promise<Response> {
+    for (let token = this.#tokens.get(); ; ) {
+      const response = await this.#send(path, token, wish);
+      if (response.ok) return response;
+      if (response.status !== 401) throw await readProblem(response);
+      // Another request may have asked in the meantime: try that answer before asking again.
+      const kept = this.#tokens.get();
+      token = kept !== token && kept !== null ? kept : await this.#tokens.ask(token !== null);
+    }
+  }
+
+  async #send(path: string, token: string | null, wish: Wish): Promise<Response> {
+    const { cache = 'default' } = wish;
+    const headers = { ...wish.headers };
     if (token !== null) headers['Authorization'] = `Bearer ${token}`;
-    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const signals = wish.signal ? [wish.signal] : [];
+    if (wish.patienceMs !== undefined) signals.push(AbortSignal.timeout(wish.patienceMs));
     try {
       return await this.#fetch(new URL(path, this.#base), {
+        cache,
         headers,
-        signal: signal ? AbortSignal.any([signal, patience]) : patience,
+        signal: AbortSignal.any(signals),
       });
     } catch (error) {
       if (isAbort(error)) throw error;
@@ -97,9 +146,14 @@ async function decode<T extends object>(response: Response, key: keyof T & strin
     throw new ServerGone(error);
   }
   if (typeof body !== 'object' || body === null || !(key in body)) {
-    throw new ApiProblem(502, 'Unexpected answer', `no "${key}" in ${response.url}`);
+    throw unexpected(response, `"${key}"`);
   }
   return body;
+}
+
+/** Some other server, a proxy perhaps, has answered. */
+function unexpected(response: Response, missing: string): ApiProblem {
+  return new ApiProblem(502, 'Unexpected answer', `no ${missing} in ${response.url}`);
 }
 
 export function facilitiesQuery(query: FacilitiesQuery): string {

@@ -93,3 +93,26 @@ export interface Facilities extends Items {
   notice?: Label | null;
   summary: SummaryRow[];
 }
+
+/** What a change set did to one layer. */
+export interface LayerChanges {
+  layer: string;
+  inserted: number;
+  updated: number;
+  deleted: number;
+}
+
+/** A state that the register has come to, as the change feed tells it. */
+export interface StateChange {
+  generation: number;
+  stamp: string;
+  time: string;
+  change_set: number;
+  kind: string;
+  /** The change set that an `undo` took back. */
+  undoes?: number;
+  author: string | null;
+  comment: string | null;
+  source: string | null;
+  layers: LayerChanges[];
+}

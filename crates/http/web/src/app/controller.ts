@@ -8,6 +8,7 @@ import { Health } from './health.ts';
 import { Lookup } from './lookup.ts';
 import { highlightsOf, homeOf, type Question } from './questions.ts';
 import { Schemas } from './schemas.ts';
+import { renewed, withDistance } from './selection.ts';
 import { surfaceFor } from './surface.ts';
 import { ViewLoader } from './view-loader.ts';
 
@@ -25,6 +26,7 @@ export class Controller {
   readonly #lookup: Lookup;
   readonly #loader: ViewLoader;
   #map: MapView | null = null;
+  #updating = false;
 
   constructor(store: Store, client: Client) {
     this.#store = store;
@@ -47,14 +49,9 @@ export class Controller {
     const link = readPermalink(hash);
     this.#store.set({ problem: null, ...(link.lang ? { lang: link.lang } : {}) });
     try {
-      const [root, collections] = await Promise.all([
-        this.#client.root(),
-        this.#client.collections(),
-      ]);
-      this.#store.set({ root, collections });
+      await this.#loadCity();
     } catch (error) {
-      this.health.failed(error);
-      return;
+      return this.health.failed(error);
     }
     const point = link.point ?? this.#home();
     if (!point) return; // an empty register: nothing to look at
@@ -91,7 +88,7 @@ export class Controller {
   }
 
   select(features: Feature[], at: LonLat | null): void {
-    this.#store.set({ selection: { features, open: null, at } });
+    this.#store.set({ selection: { features, fates: new Map(), open: null, at } });
     this.open(features.length === 1 ? 0 : null);
   }
 
@@ -149,19 +146,32 @@ export class Controller {
     if (!same) await this.search([lon, lat], radius, link.centre === undefined);
   }
 
-  /** Is the server there, and has the register changed? The layers and the answer follow it. */
-  async check(): Promise<void> {
-    const { root: before, gone } = this.#store.now;
+  /**
+   * The register has changed in these layers, or null if it is not known in which. What is shown of them, the answer and the
+   * selection follow; the map stays where it is. Rejects where something could not follow.
+   */
+  async update(layers: ReadonlySet<string> | null): Promise<void> {
+    const changed = (layer: string) => layers?.has(layer) ?? true;
+    this.#updating = true;
     try {
-      const root = await this.#client.root();
-      this.#store.set({ root });
-      if (root.siseol.stamp === before?.siseol.stamp && !gone) return;
-      this.#loader.refresh(0);
-      await this.#lookup.again();
+      const known = new Set(this.#store.now.collections.map((c) => c.id));
+      if (!layers || [...layers].some((layer) => !known.has(layer))) await this.#loadCity();
+      this.#schemas.forget(changed);
+      this.#loader.forget(changed);
+      // What is selected from now on is selected from what is new.
+      await Promise.all([this.#loader.settled(), this.#lookup.again()]);
+      await this.#renewSelection(changed);
       this.#light();
-    } catch (error) {
-      this.health.failed(error);
+    } finally {
+      this.#updating = false;
     }
+  }
+
+  /** Asks once more for what may have failed while the server was gone. */
+  async catchUp(): Promise<void> {
+    this.#loader.refresh(0);
+    await this.#lookup.again();
+    this.#light();
   }
 
   /** Resolves when no request is under way and the map has drawn what it was given. */
@@ -169,11 +179,36 @@ export class Controller {
     do {
       await this.#loader.settled();
       await this.#map?.idle();
-    } while (this.#loader.busy || this.#store.now.searching);
+    } while (this.#updating || this.#loader.busy || this.#lookup.busy);
   }
 
   get radius(): number {
     return this.#store.now.search?.radius ?? START_RADIUS_M;
+  }
+
+  /** Takes up what the city has. */
+  async #loadCity(): Promise<void> {
+    const [root, collections] = await Promise.all([
+      this.#client.root(),
+      this.#client.collections(),
+    ]);
+    this.#store.set({ root, collections });
+    this.#map?.setCollections(collections);
+  }
+
+  async #renewSelection(changed: (layer: string) => boolean): Promise<void> {
+    const { selection: before, root } = this.#store.now;
+    if (!before) return;
+    const time = root?.siseol.timeStamp ?? '';
+    const { features, fates } = await renewed(before, time, changed, async (feature) => {
+      const now = await this.#client.item(layerOf(feature), feature.id);
+      return now && withDistance(feature, now, this.#store.now.answer?.facilities.features ?? []);
+    });
+    const { selection } = this.#store.now;
+    // Meanwhile another one of them may have been opened, or something else selected.
+    if (selection?.features !== before.features) return;
+    this.#store.set({ selection: { ...selection, features, fates } });
+    this.open(selection.open);
   }
 
   #home(): LonLat | null {
@@ -192,7 +227,7 @@ export class Controller {
         failed: (error) => console.error(error),
       });
       await map.loaded();
-      map.addCollections(this.#store.now.collections);
+      map.setCollections(this.#store.now.collections);
       this.#map = map;
     } catch (error) {
       console.warn(error);

@@ -10,7 +10,7 @@ export class Health {
     this.#store = store;
   }
 
-  /** Called for each answer of the server, whatever it says. */
+  /** Called for each sign of life, whatever it says. */
   heard(): void {
     this.#heard = new Date();
     if (this.#store.now.gone) this.#store.set({ gone: null });

@@ -10,6 +10,8 @@ export class Lookup {
   readonly #client: Client;
   readonly #health: Health;
   #asking: AbortController | null = null;
+  #answered: Promise<Answer | null> = Promise.resolve(null);
+  #last: { search: Search; question: Question | null } | null = null;
 
   constructor(store: Store, client: Client, health: Health) {
     this.#store = store;
@@ -17,30 +19,45 @@ export class Lookup {
     this.#health = health;
   }
 
+  get busy(): boolean {
+    return this.#asking !== null;
+  }
+
   /** Null when it failed or was given up; the state then says why. */
   async run(search: Search, question: Question | null): Promise<Answer | null> {
+    this.#last = { search, question };
+    this.#store.set({ searching: true, problem: null });
+    this.#answered = this.#ask(search, question);
+    return await this.#answered;
+  }
+
+  /** Asks the same once more, because the register or the server has changed; what is shown stays until then. */
+  async again(): Promise<void> {
+    await this.#answered;
+    // One that was begun since knows of the change.
+    if (!this.#last || this.#asking) return;
+    this.#answered = this.#ask(this.#last.search, this.#last.question);
+    await this.#answered;
+  }
+
+  async #ask(search: Search, question: Question | null): Promise<Answer | null> {
     this.#asking?.abort();
     const asking = new AbortController();
     this.#asking = asking;
-    this.#store.set({ searching: true, problem: null });
     try {
       const facilities = await this.#client.facilities(queryFor(search, question), asking.signal);
       if (asking.signal.aborted) return null;
       const answer = { search, question, facilities };
-      this.#store.set({ answer, searching: false });
+      this.#store.set({ answer, searching: false, problem: null });
       return answer;
     } catch (error) {
       if (isAbort(error) || asking.signal.aborted) return null;
       this.#store.set({ searching: false });
       this.#health.failed(error);
       return null;
+    } finally {
+      if (this.#asking === asking) this.#asking = null;
     }
-  }
-
-  /** Asks the same once more, because the register or the server has changed. */
-  async again(): Promise<void> {
-    const { answer, search } = this.#store.now;
-    if (search) await this.run(search, answer?.search === search ? answer.question : null);
   }
 }
 

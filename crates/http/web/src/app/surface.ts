@@ -10,7 +10,6 @@ export function surfaceFor(store: Store, health: Health, map: () => MapView | nu
     view: () => ({
       bbox: map()?.bbox() ?? [0, 0, 0, 0],
       zoom: map()?.map.getZoom() ?? 0,
-      stamp: store.now.root?.siseol.stamp ?? '',
     }),
     collections: () => (map() ? store.now.collections : []),
     hidden: () => store.now.hidden,

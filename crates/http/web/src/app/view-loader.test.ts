@@ -15,7 +15,7 @@ const collection: Collection = {
   },
 };
 
-function setUp(matched: () => number) {
+function setUp(matched: () => number, status = () => 200) {
   const asked: string[] = [];
   const aborted: string[] = [];
   const client = new Client(
@@ -29,10 +29,11 @@ function setUp(matched: () => number) {
           reject(new DOMException('given up', 'AbortError'));
         });
         const body = { features: [], numberMatched: matched(), numberReturned: 0 };
-        setTimeout(() => resolve(new Response(JSON.stringify(body))), 100);
+        const answer = new Response(JSON.stringify(body), { status: status() });
+        setTimeout(() => resolve(answer), 100);
       }),
   );
-  const view = { bbox: [0, 0, 1, 1] as Bbox, zoom: 15, stamp: 'a' };
+  const view = { bbox: [0, 0, 1, 1] as Bbox, zoom: 15 };
   const statuses: string[] = [];
   const drawn: (number | null)[] = [];
   const loader = new ViewLoader(client, {
@@ -90,4 +91,47 @@ it('does not ask for a layer below its own zoom', async () => {
   await vi.advanceTimersByTimeAsync(200);
   expect(asked).toEqual([]);
   expect(statuses).toEqual(['zoom-in']);
+});
+
+it('asks anew for a layer that has changed, and for no other', async () => {
+  const { loader, asked, drawn } = setUp(() => 3);
+  loader.refresh(0);
+  await vi.advanceTimersByTimeAsync(200);
+  loader.forget((layer) => layer === 'shelter');
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked).toHaveLength(1);
+  loader.forget((layer) => layer === 'hydrant');
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked).toHaveLength(2);
+  expect(drawn).toEqual([0, 0]);
+});
+
+it('does not believe an answer that was under way when its layer changed', async () => {
+  const { loader, asked, aborted } = setUp(() => 3);
+  loader.refresh(0);
+  await vi.advanceTimersByTimeAsync(50);
+  loader.forget(() => true);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked).toHaveLength(2);
+  expect(aborted).toEqual([asked[0]]);
+});
+
+it('keeps what is drawn when it cannot be loaded anew, and asks again at the next occasion', async () => {
+  let status = 200;
+  const { loader, asked, drawn, statuses } = setUp(
+    () => 3,
+    () => status,
+  );
+  loader.refresh(0);
+  await vi.advanceTimersByTimeAsync(200);
+  status = 503;
+  loader.forget(() => true);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(drawn).toEqual([0]);
+  status = 200;
+  loader.refresh(0);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked).toHaveLength(3);
+  expect(drawn).toEqual([0, 0]);
+  expect(statuses).toEqual(['drawn', 'failed', 'ApiProblem: HTTP 503', 'drawn']);
 });

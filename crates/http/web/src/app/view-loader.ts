@@ -35,6 +35,12 @@ export class ViewLoader {
     return this.#timer !== undefined || this.#running !== null;
   }
 
+  /** What is known of these layers may not be so any more: they are asked for anew. */
+  forget(mayHaveChanged: (layer: string) => boolean): void {
+    for (const id of this.#known.keys()) if (mayHaveChanged(id)) this.#known.delete(id);
+    this.refresh(0);
+  }
+
   /** Asks again once the view has rested. */
   refresh(pause = PAUSE_MS): void {
     clearTimeout(this.#timer);
@@ -78,11 +84,11 @@ export class ViewLoader {
       if (signal.aborted) return;
       const complete = items.numberMatched <= VIEW_LIMIT;
       this.#surface.draw(id, complete ? items.features : null);
-      this.#known.set(id, { bbox: view.bbox, stamp: view.stamp, complete });
+      this.#known.set(id, { bbox: view.bbox, complete });
       this.#surface.status(id, complete ? 'drawn' : 'zoom-in');
     } catch (error) {
       if (isAbort(error) || signal.aborted) return;
-      this.#clear(id);
+      // What is drawn stays, for something old is better than nothing where it is said to be so.
       this.#surface.status(id, 'failed');
       this.#surface.failed(error);
     }

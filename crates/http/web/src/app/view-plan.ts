@@ -4,7 +4,6 @@ import { contains } from '../geo/bounds.ts';
 /** What is known of a layer from the last time it was asked. */
 export interface Known {
   bbox: Bbox;
-  stamp: string;
   /** True when everything in `bbox` came; false when there was too much to draw. */
   complete: boolean;
 }
@@ -12,8 +11,6 @@ export interface Known {
 export interface View {
   bbox: Bbox;
   zoom: number;
-  /** The state of the register: an answer of another state is not used again. */
-  stamp: string;
 }
 
 export type Step = 'ask' | 'keep' | 'zoom-in' | 'hidden' | 'unmapped';
@@ -28,10 +25,8 @@ export function plan(
   if (collection.siseol.geometry === 'none') return 'unmapped';
   if (hidden.has(collection.id)) return 'hidden';
   if (view.zoom < (collection.siseol.look.minzoom ?? 0)) return 'zoom-in';
-  if (known?.stamp === view.stamp) {
-    if (known.complete && contains(known.bbox, view.bbox)) return 'keep';
-    // More than the limit in a part of this view is more than the limit in the whole of it.
-    if (!known.complete && contains(view.bbox, known.bbox)) return 'zoom-in';
-  }
+  if (known?.complete && contains(known.bbox, view.bbox)) return 'keep';
+  // More than the limit in a part of this view is more than the limit in the whole of it.
+  if (known?.complete === false && contains(view.bbox, known.bbox)) return 'zoom-in';
   return 'ask';
 }

@@ -71,6 +71,18 @@ export const en: Record<Key, string> = {
   sheet_open: 'Show the results',
   sheet_close: 'Fold the results',
 
+  live_connecting: 'connecting',
+  live_on: 'live',
+  live_reconnecting: 'reconnecting',
+  news_inserted: '{count} added',
+  news_updated: '{count} changed',
+  news_deleted: '{count} deleted',
+  news_undo: 'undo',
+  news_more: 'and {count} more',
+  news_all: 'all data loaded anew',
+  fate_changed: 'Changed in the data of {time}.',
+  fate_deleted: 'Deleted in the data of {time}. This is how it was before.',
+
   gone: 'The server does not answer. What you see is of {time}.',
   failed: 'The request failed',
   token_title: 'Access token',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dictionaries, endsClosed, label, metres, radius, t } from './index.ts';
+import { clock, dictionaries, endsClosed, label, metres, radius, t } from './index.ts';
 
 const names = (text: string) => [...text.matchAll(/\{(\w+)/g)].map((m) => m[1]).sort();
 
@@ -54,6 +54,14 @@ it('writes lengths as people say them', () => {
     '12.34 km',
   ]);
   expect(radius('en', 1500.5)).toBe('1,500.5 m');
+});
+
+it('tells the time of day alone only of today', () => {
+  const now = new Date(2026, 0, 15, 23, 0);
+  const at = (...of: [number, number, number, number, number]) =>
+    clock('en', new Date(...of).toISOString(), now);
+  expect(at(2026, 0, 15, 9, 5)).toBe('09:05');
+  expect(at(2026, 0, 14, 23, 30)).toBe('14 Jan 2026, 23:30');
 });
 
 it('falls back to the other language', () => {

@@ -57,6 +57,13 @@ export function quantity(lang: Lang, value: number, unit: string): string {
   return `${new Intl.NumberFormat(LOCALE[lang], { maximumFractionDigits: 6 }).format(value)} ${unit}`;
 }
 
+/** The time of day, and the day as well where it is another one. */
+export function clock(lang: Lang, value: string, now = new Date()): string {
+  const date = new Date(value);
+  if (date.toDateString() !== now.toDateString()) return time(lang, value);
+  return new Intl.DateTimeFormat(LOCALE[lang], { timeStyle: 'short', hour12: false }).format(date);
+}
+
 export function time(lang: Lang, value: string | Date): string {
   const date = new Date(value);
   if (Number.isNaN(date.getTime())) return String(value);

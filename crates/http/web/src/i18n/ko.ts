@@ -71,6 +71,18 @@ export const ko = {
   sheet_open: '결과 펼치기',
   sheet_close: '결과 접기',
 
+  live_connecting: '연결하는 중',
+  live_on: '실시간',
+  live_reconnecting: '다시 연결하는 중',
+  news_inserted: '추가 {count}',
+  news_updated: '변경 {count}',
+  news_deleted: '삭제 {count}',
+  news_undo: '되돌림',
+  news_more: '외 {count}종',
+  news_all: '자료를 모두 다시 불러왔습니다',
+  fate_changed: '{time} 자료에서 바뀌었습니다.',
+  fate_deleted: '{time} 자료에서 삭제되었습니다. 삭제되기 전의 내용입니다.',
+
   gone: '서버에 연결되지 않습니다. 화면은 {time}의 자료입니다.',
   failed: '요청을 처리하지 못했습니다',
   token_title: '접근 토큰',

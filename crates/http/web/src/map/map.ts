@@ -10,7 +10,15 @@ import { labelPoints } from '../geo/label-points.ts';
 import { hasNames, nameLayers } from './names.ts';
 import { between, LIT, over, SEARCH, under } from './overlay.ts';
 import { pick } from './pick.ts';
-import { emptyStyle, isGround, labelSourceId, layersFor, markGround, sourceId } from './style.ts';
+import {
+  emptyStyle,
+  isGround,
+  labelSourceId,
+  layersFor,
+  markGround,
+  PAPER,
+  sourceId,
+} from './style.ts';
 
 // Built into one bundle, the library cannot find its worker beside itself.
 setWorkerUrl(workerUrl);
@@ -33,6 +41,7 @@ export class MapView {
   readonly #drawn = new Map<string, Map<number, Feature>>();
   #interactive: string[] = [];
   #names = new Set<string>();
+  #sources: ReadonlySet<string> = new Set();
 
   constructor(container: HTMLElement, centre: LonLat, zoom: number, hooks: MapHooks) {
     this.map = new MapLibre({
@@ -81,16 +90,17 @@ export class MapView {
     await idle;
   }
 
-  addCollections(collections: readonly Collection[]): void {
+  /** Which collections there are. Told again it changes their layers; what is drawn of those that stay is kept. */
+  setCollections(collections: readonly Collection[]): void {
     const ordered = inDrawOrder(collections).filter((c) => c.siseol.geometry !== 'none');
-    for (const id of [SEARCH, LIT]) this.map.addSource(id, { type: 'geojson', data: NOTHING });
-    for (const c of ordered) {
-      this.map.addSource(sourceId(c.id), { type: 'geojson', data: NOTHING });
-      if (c.siseol.geometry === 'polygon' && hasNames(c)) {
-        this.map.addSource(labelSourceId(c.id), { type: 'geojson', data: NOTHING });
-        this.#names.add(c.id);
-      }
-    }
+    const areasWithNames = ordered.filter((c) => c.siseol.geometry === 'polygon' && hasNames(c));
+    this.#names = new Set(areasWithNames.map((c) => c.id));
+    this.#setSources([
+      SEARCH,
+      LIT,
+      ...ordered.map((c) => sourceId(c.id)),
+      ...areasWithNames.map((c) => labelSourceId(c.id)),
+    ]);
     const of = (geometry: GeometryKind) =>
       ordered.filter((c) => c.siseol.geometry === geometry).flatMap(layersFor);
     const [areas, lines, points] = [of('polygon'), of('line'), of('point')];
@@ -165,6 +175,16 @@ export class MapView {
   centre(): LonLat {
     const { lng, lat } = this.map.getCenter();
     return [lng, lat];
+  }
+
+  /** Takes all layers off, and the sources that are not wanted any more; new sources are empty. */
+  #setSources(wanted: readonly string[]): void {
+    for (const id of this.map.getLayersOrder()) if (id !== PAPER) this.map.removeLayer(id);
+    for (const id of this.#sources) if (!wanted.includes(id)) this.map.removeSource(id);
+    for (const id of wanted) {
+      if (!this.#sources.has(id)) this.map.addSource(id, { type: 'geojson', data: NOTHING });
+    }
+    this.#sources = new Set(wanted);
   }
 
   /** Names of areas stand in the middle of what the view shows of them, so they move with it. */

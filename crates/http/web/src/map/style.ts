@@ -4,12 +4,15 @@ import { bounds, extentMetres } from '../geo/bounds.ts';
 
 // No `glyphs`: text is drawn in the browser from this font, so no request leaves for it.
 export const FONT = 'Pretendard Variable';
-const PAPER = '#eef2f7';
+const PAPER_COLOUR = '#eef2f7';
 export const HALO = '#ffffff';
 const FALLBACK_COLOUR = '#58616a';
 
 /** Polygons this wide are ground (a 동, a district): drawn faintly, and a click on them is a click on the map. */
 const GROUND_M = 400;
+
+/** The one layer that is always there. */
+export const PAPER = 'paper';
 
 export type Layers = LayerSpecification[];
 
@@ -17,7 +20,7 @@ export function emptyStyle(): StyleSpecification {
   return {
     version: 8,
     sources: {},
-    layers: [{ id: 'paper', type: 'background', paint: { 'background-color': PAPER } }],
+    layers: [{ id: PAPER, type: 'background', paint: { 'background-color': PAPER_COLOUR } }],
   };
 }
 

@@ -1,9 +1,12 @@
 import type { ApiProblem } from '../api/problem.ts';
 import type { Collection, Facilities, Feature, Lang, LonLat, Root, Schema } from '../api/types.ts';
+import type { News } from '../app/news.ts';
 import type { Question } from '../app/questions.ts';
 
 /** What the map does with a layer at the moment. */
 export type LayerStatus = 'drawn' | 'loading' | 'zoom-in' | 'failed' | 'hidden' | 'unmapped';
+/** Whether changes of the register arrive at the moment. */
+export type Live = 'connecting' | 'on' | 'reconnecting';
 export type Tab = 'summary' | 'list';
 
 export interface Search {
@@ -18,8 +21,16 @@ export interface Answer {
   facilities: Facilities;
 }
 
+/** What became of a feature while it was selected. */
+export interface Fate {
+  kind: 'changed' | 'deleted';
+  time: string;
+}
+
 export interface Selection {
   features: Feature[];
+  /** By the place in `features`; what did not change is not in it. */
+  fates: ReadonlyMap<number, Fate>;
   /** Which of several overlapping features is open; null shows the list of them. */
   open: number | null;
   /** Where the click was, so that a search can start there. */
@@ -38,6 +49,8 @@ export interface State {
   problem: ApiProblem | null;
   /** When the server was last heard, while it is not heard now. */
   gone: Date | null;
+  live: Live;
+  news: News | null;
   layers: Record<string, LayerStatus>;
   hidden: ReadonlySet<string>;
   mapBusy: boolean;
@@ -58,6 +71,8 @@ export const initial: State = {
   searching: false,
   problem: null,
   gone: null,
+  live: 'connecting',
+  news: null,
   layers: {},
   hidden: new Set(),
   mapBusy: false,

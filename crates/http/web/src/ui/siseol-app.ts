@@ -8,6 +8,7 @@ import { Part } from './part.ts';
 import './siseol-answer.ts';
 import './siseol-header.ts';
 import './siseol-identify.ts';
+import './siseol-live.ts';
 import './siseol-questions.ts';
 import './siseol-search.ts';
 import './siseol-tabs.ts';
@@ -56,6 +57,7 @@ class SiseolApp extends Part {
             <siseol-tabs .state=${state} .controller=${controller}></siseol-tabs>
             <p class="foot"><a href="licenses/packages.txt" target="_blank" rel="noopener">${this.t('licences')}</a></p>
           </div>
+          <siseol-live .state=${state} .controller=${controller}></siseol-live>
         </div>
         <div class="stage">
           <div id="map"></div>
@@ -98,7 +100,7 @@ class SiseolApp extends Part {
   }
 
   private async reconnect(): Promise<void> {
-    await (this.state.search ? this.controller?.check() : this.#restart());
+    await (this.state.search ? this.controller?.catchUp() : this.#restart());
   }
 
   private fold(): void {

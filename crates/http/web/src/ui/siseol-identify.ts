@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit';
 import type { Feature } from '../api/types.ts';
 import { describe, distanceOf, facilityKey, kindOf, layerOf, nameOf } from '../app/describe.ts';
 import { collectionOf } from '../app/questions.ts';
-import { count, label, metres } from '../i18n/index.ts';
+import { clock, count, label, metres } from '../i18n/index.ts';
 import type { Selection } from '../state/store.ts';
 import { back, close } from './icons.ts';
 import { Part } from './part.ts';
@@ -58,6 +58,7 @@ class SiseolIdentify extends Part {
 
   private one(feature: Feature, selection: Selection) {
     const { lang, schemas } = this.state;
+    const fate = selection.fates.get(selection.open ?? -1);
     const collection = collectionOf(this.context, layerOf(feature));
     const distance = distanceOf(feature);
     const kind = label(lang, collection?.siseol.label, layerOf(feature));
@@ -65,6 +66,8 @@ class SiseolIdentify extends Part {
     return html`${this.head(nameOf(feature, collection), selection.features.length > 1 ? back : null)}
       <p class="kind-line">${swatch(collection)}<strong>${kindOf(feature, collection, lang)}</strong>
         ${distance === null ? nothing : html`<span>${metres(lang, distance)}</span>`}</p>
+      <p class="fate" role="status" data-fate=${fate?.kind ?? nothing}>
+        ${fate ? this.t(`fate_${fate.kind}`, { time: clock(lang, fate.time) }) : nothing}</p>
       <div class="fields" tabindex="0" role="group" aria-label=${this.t('identify')}>
         <table id="fields">
           <thead class="visually-hidden"><tr><th scope="col">${this.t('field')}</th>

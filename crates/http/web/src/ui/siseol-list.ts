@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { Feature } from '../api/types.ts';
 import { distanceOf, kindOf, layerOf, nameOf } from '../app/describe.ts';
 import { collectionOf } from '../app/questions.ts';
@@ -20,9 +21,9 @@ class SiseolList extends Part {
       shown: count(lang, shown.length),
       total: count(lang, answer.facilities.numberMatched),
     };
-    // A new answer is a new table, so that it starts at its top.
+    // A new search is a new table, so that it starts at its top; an answer that the register changed is the same one.
     return keyed(
-      answer,
+      answer.search,
       html`<table class="list" id="list">
         <caption>${this.t('list_caption', words)}</caption>
         <thead><tr>
@@ -30,7 +31,11 @@ class SiseolList extends Part {
           <th scope="col">${this.t('column_name')}</th>
           <th scope="col" class="number">${this.t('column_distance')}</th>
         </tr></thead>
-        <tbody>${shown.map((feature) => this.row(feature))}</tbody>
+        <tbody>${repeat(
+          shown,
+          (feature) => `${layerOf(feature)}/${feature.id}`,
+          (feature) => this.row(feature),
+        )}</tbody>
       </table>`,
     );
   }
