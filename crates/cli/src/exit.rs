@@ -1,5 +1,6 @@
 //! Exit codes, and how an error reads.
 
+use siseol_ingest::IngestError;
 use siseol_store::StoreError;
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
@@ -27,6 +28,14 @@ impl std::fmt::Display for Usage {
 
 impl std::error::Error for Usage {}
 
+/// The store's own error, also where another one speaks for it and does not count as a cause.
+fn of_store<'e>(cause: &'e (dyn std::error::Error + 'static)) -> Option<&'e StoreError> {
+    match cause.downcast_ref::<IngestError>() {
+        Some(IngestError::Store(store)) => Some(store),
+        _ => cause.downcast_ref::<StoreError>(),
+    }
+}
+
 /// 0 done, 1 failed, 2 usage, 3 findings, 4 nothing found, 75 busy (`EX_TEMPFAIL`).
 pub(crate) fn report(outcome: anyhow::Result<Outcome>) -> ExitCode {
     let error = match outcome {
@@ -44,11 +53,8 @@ pub(crate) fn report(outcome: anyhow::Result<Outcome>) -> ExitCode {
     }
     // Nobody is left to tell if stderr is closed.
     let _told = writeln!(std::io::stderr(), "siseol: {error:#}");
-    let busy = error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<StoreError>())
-        .any(|store| matches!(store, StoreError::Busy { .. }));
-    if busy {
+    let in_the_way = |e| matches!(e, &StoreError::Busy { .. } | &StoreError::Moved { .. });
+    if error.chain().filter_map(of_store).any(in_the_way) {
         ExitCode::from(75)
     } else if error.is::<Usage>() {
         ExitCode::from(2)
