@@ -11,6 +11,7 @@ use arc_swap::ArcSwap;
 use siseol_query::MERGE_FROM;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// How many requests may read the register's file at once.
@@ -27,12 +28,20 @@ pub struct Settings {
     pub tokens: Option<Tokens>,
     /// From so many changed rows on, a layer gets a new base.
     pub merge_from: usize,
+    /// For so long, a base that was replaced answers the cursors of its states.
+    pub keep_for: Duration,
 }
 
 impl Default for Settings {
     /// A server that anyone may read, at whatever address it is asked.
     fn default() -> Self {
-        Self { public_url: None, cors_origins: Vec::new(), tokens: None, merge_from: MERGE_FROM }
+        Self {
+            public_url: None,
+            cors_origins: Vec::new(),
+            tokens: None,
+            merge_from: MERGE_FROM,
+            keep_for: Duration::from_mins(10),
+        }
     }
 }
 

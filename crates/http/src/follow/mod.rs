@@ -20,11 +20,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// What answers the cursors of past states is kept for so long ..
-const MAX_AGE: Duration = Duration::from_mins(10);
-
-/// .. and not more of it than this, or than a quarter of what the present state holds if that is more. For a minute
-/// after a merge it may be all of what the present state holds: no walk over the largest layer ends with a merge.
+/// Of the bases that were replaced no more is kept than this, or than a quarter of what the present state holds if that
+/// is more. For a minute after a merge it may be all of what the present state holds: no walk over the largest layer
+/// ends with a merge.
 const MAX_BYTES: u64 = 64 << 20;
 const AFTER_MERGE: Duration = Duration::from_mins(1);
 
@@ -162,8 +160,8 @@ impl Follower {
     }
 
     fn expire(&mut self, state: &AppState) {
-        let now = Instant::now();
-        if now.duration_since(self.last_expiry) < EXPIRY {
+        let (now, max_age) = (Instant::now(), state.settings.keep_for);
+        if now.duration_since(self.last_expiry) < EXPIRY.min(max_age) {
             return;
         }
         self.last_expiry = now;
@@ -171,7 +169,7 @@ impl Follower {
         let present: u64 = served.snapshot().layers().iter().map(LayerView::bytes).sum();
         let recent = self.last_merge.is_some_and(|at| now.duration_since(at) < AFTER_MERGE);
         let share = if recent { present } else { present / 4 };
-        let timeline = served.timeline.expire(now, MAX_AGE, MAX_BYTES.max(share));
+        let timeline = served.timeline.expire(now, max_age, MAX_BYTES.max(share));
         state.publish(served.rearranged(timeline));
     }
 }

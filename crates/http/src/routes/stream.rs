@@ -5,7 +5,7 @@ use crate::problem::ApiError;
 use crate::state::AppState;
 use crate::state_name::{Place, StateName};
 use axum::body::Body;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use std::convert::Infallible;
@@ -46,6 +46,8 @@ pub(crate) fn respond(
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // A proxy in between must not hold events back until it has many.
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     Ok((headers, Body::from_stream(frames)).into_response())
 }

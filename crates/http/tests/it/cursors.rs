@@ -4,9 +4,10 @@ use crate::kit::{Place, ask, link, send_to};
 use crate::town::{town, valve, valve_at, valve_layer, zone_layer};
 use jiff::Timestamp;
 use serde_json::Value as Json;
-use siseol_http::AppState;
+use siseol_http::{AppState, Settings};
 use siseol_model::DeliveryMode;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Walks on from a page to the last one, doing something before each; gives the features of all pages.
 async fn walk(state: &Arc<AppState>, first: Json, mut before_each: impl FnMut()) -> Vec<Json> {
@@ -97,6 +98,25 @@ async fn a_cursor_of_a_state_that_is_not_in_memory_says_where_to_begin_again() {
     let gone = send_to(&state, "GET", &format!("{next}&f=html"), &[]).await;
     assert_eq!(gone.status, 410);
     assert!(link(&gone.json(), "start").unwrap().ends_with("&f=html"));
+}
+
+#[tokio::test]
+async fn cursors_last_for_as_long_as_what_was_replaced_is_kept() {
+    for (keep_for, status) in [(Duration::from_mins(10), 200), (Duration::ZERO, 410)] {
+        let town = town();
+        let state = town.open(Settings { merge_from: 20, keep_for, ..Settings::default() });
+        let first = ask(&state, "/api/collections/valve/items?limit=7").await;
+        let next = link(&first, "next").unwrap();
+        let rows = (0..15).map(|i| valve_at(i, 127.5)).collect();
+        town.deliver(DeliveryMode::Upsert, &[(valve_layer(), rows)], Timestamp::now());
+        state.refresh().unwrap();
+        while state.resident().snapshot.layers()[0].delta_len() > 0 {
+            assert_eq!(send_to(&state, "GET", &next, &[]).await.status, 200);
+            std::thread::sleep(Duration::from_millis(5));
+            state.refresh().unwrap();
+        }
+        assert_eq!(send_to(&state, "GET", &next, &[]).await.status, status, "{keep_for:?}");
+    }
 }
 
 #[tokio::test]

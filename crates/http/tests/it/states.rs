@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn every_answer_in_every_state_is_what_a_plain_map_says() {
-    let rounds = if thorough() { 1_500 } else { 60 };
+    let rounds = if thorough() { 400 } else { 60 };
     let mut story = Story::begin("states");
     let mut state = story.place.open_merging(25);
     // What was answered when a state was the present one.
