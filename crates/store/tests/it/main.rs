@@ -20,4 +20,5 @@ mod plain;
 mod random;
 mod refusals;
 mod round_trip;
+mod surroundings;
 mod writers;
