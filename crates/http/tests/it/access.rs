@@ -44,10 +44,12 @@ async fn only_named_origins_may_read() {
     let preflight = [
         ("origin", "https://map.example.kr"),
         ("access-control-request-method", "GET"),
-        ("access-control-request-headers", "authorization"),
+        ("access-control-request-headers", "authorization,last-event-id"),
     ];
     let answer = send(settings(), "OPTIONS", "/api/collections", &preflight).await;
     assert_eq!(answer.header("access-control-allow-origin"), "https://map.example.kr");
+    let allowed = answer.header("access-control-allow-headers");
+    assert!(["authorization", "last-event-id"].iter().all(|name| allowed.contains(name)));
 }
 
 #[tokio::test]

@@ -1,12 +1,15 @@
 //! What others commit is seen, whatever they do to the file.
 
-use crate::kit::{Place, ask, layer, row, send_to, wkb_point};
+use crate::kit::{Place, ask, layer, link, row, send_to, wkb_point};
 use crate::town::{town, valve, valve_at, valve_layer};
 use jiff::Timestamp;
+use serde_json::Value as Json;
 use siseol_http::{AppState, LoadError};
-use siseol_model::{DeliveryMode, Feature, GeometryKind};
+use siseol_model::{DeliveryMode, Feature, GeometryKind, Value};
 use siseol_store::StoreError;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 async fn count(state: &Arc<AppState>) -> u64 {
@@ -131,6 +134,58 @@ async fn what_is_committed_while_a_base_is_made_lies_over_the_new_one() {
     }
     assert_eq!(count(&state).await, 250);
     refresh_until(&state, |state| delta(state) < 10);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_reads_meanwhile_sees_whole_states() {
+    let town = town();
+    // A new base now and then: in the background and before a commit is seen.
+    for merge_from in [200, 600] {
+        let state = town.open_merging(merge_from);
+        let done = Arc::new(AtomicBool::new(false));
+        let readers: Vec<_> = (0..4)
+            .map(|_| tokio::spawn(read_whole_states(Arc::clone(&state), Arc::clone(&done))))
+            .collect();
+        for version in 0..15 {
+            let rows = (0..250).map(|i| {
+                let mut row = valve_at(i, 127.0 + f64::from(i + version) * 1e-4);
+                row.values[2] = Value::Integer(version.into());
+                row
+            });
+            let layers = [(valve_layer(), rows.collect())];
+            town.deliver(DeliveryMode::Upsert, &layers, Timestamp::now());
+            tokio::task::block_in_place(|| state.refresh()).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        for reader in readers {
+            reader.await.unwrap();
+        }
+    }
+}
+
+/// Walks over the valves time and again: all of them have one and the same version.
+async fn read_whole_states(state: Arc<AppState>, done: Arc<AtomicBool>) {
+    let sizes = |page: &Json| -> Vec<Json> {
+        let features = page["features"].as_array().unwrap().iter();
+        features.map(|feature| feature["properties"]["DIP"].clone()).collect()
+    };
+    while !done.load(Ordering::Relaxed) {
+        let mut next = Some("/api/collections/valve/items?limit=60".to_owned());
+        let mut seen = Vec::new();
+        while let Some(at) = next {
+            let page = ask(&state, &at).await;
+            seen.extend(sizes(&page));
+            next = link(&page, "next");
+        }
+        assert_eq!(seen.len(), 250);
+        // As the town was delivered at first, each valve has a size of its own.
+        let versions: BTreeSet<String> = seen.iter().map(Json::to_string).collect();
+        assert!([1, 250].contains(&versions.len()), "{versions:?}");
+        let around =
+            ask(&state, "/api/facilities?near=127.01,37&radius=5000&layers=valve&limit=999");
+        let around: BTreeSet<String> = sizes(&around.await).iter().map(Json::to_string).collect();
+        assert!([1, 250].contains(&around.len()), "{around:?}");
+    }
 }
 
 #[tokio::test]
