@@ -8,7 +8,7 @@ use siseol_model::{
     ChangeCounts, Crs, DeliveryMode, FacilityKey, Feature, Field, FieldKind, GeometryKind, Issue,
     IssueKind, Label, Layer, LayerReport, Value,
 };
-use siseol_store::{Comparison, KeptReason, MissingRow, StoreError, UndoReport, undo};
+use siseol_store::{Comparison, KeptReason, MissingRow, Staging, StoreError, UndoReport, undo};
 use std::path::Path;
 
 fn spots() -> Layer {
@@ -369,4 +369,34 @@ fn a_layer_that_was_empty_takes_the_form_of_its_first_rows() {
     deliver_as(&path, &pipes, std::slice::from_ref(&only), DeliveryMode::Upsert).unwrap();
     assert_eq!(rows(&read(&path), &pipes), [(1, only)]);
     assert!(read(&path).check().unwrap().ok);
+}
+
+#[test]
+fn a_row_that_is_kept_aside_spares_the_register_s_row_of_its_key() {
+    let place = Place::new();
+    let path = place.register();
+    let layer = spots();
+    let all: Vec<_> = (0..).zip(["a", "b", "c", "d", "e"]).map(|(n, k)| spot(k, n, 0.0)).collect();
+    deliver_as(&path, &layer, &all, DeliveryMode::Upsert).unwrap();
+    for (mode, rows) in
+        [(DeliveryMode::Replace, 3), (DeliveryMode::Upsert, 3), (DeliveryMode::Upsert, 1)]
+    {
+        let mut staging = Staging::beside(&path).unwrap();
+        let mut stage = staging.begin_layer(&layer.fields).unwrap();
+        for (row, feature) in (1..).zip(&all[..rows]) {
+            stage.push(row, feature).unwrap();
+        }
+        let bad = Issue::row(IssueKind::TextNul, 9, "NUL");
+        for key in [all[4].key.as_ref(), spot("new", 0, 0.0).key.as_ref(), None] {
+            stage.quarantine(9, key, b"raw", &bad).unwrap();
+        }
+        let report = kit::report(&layer, rows as u64, 3);
+        stage.finish(layer.clone(), &kit::crs(), report).unwrap();
+        let comparison = staging.compare(&path, mode).unwrap();
+        let difference = &comparison.differences()[0];
+        let gone = 4 - rows as u64;
+        let changes = &difference.changes;
+        assert_eq!((changes.unchanged, changes.missing + changes.deleted), (5 - gone, gone));
+        assert!(difference.missing.iter().all(|row| row.fid != 5), "{difference:?}");
+    }
 }

@@ -1,11 +1,13 @@
 //! What GDAL, and with it QGIS, sees in a register.
 
 use crate::kit::{
-    Place, deliver, feature, layer, line, multi, point, read, rows, sql, valve_register,
+    Place, deliver, deliver_as, feature, layer, line, multi, now, point, provenance, read, rows,
+    sql, valve_register,
 };
 use gdal::vector::{LayerAccess as _, OGRFieldType as FieldType, OGRwkbGeometryType as Geometry};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
-use siseol_model::{Field, FieldKind, GeometryKind, Label, Value};
+use siseol_model::{DeliveryMode, Field, FieldKind, GeometryKind, Label, Layer, Value};
+use siseol_store::undo;
 use std::path::Path;
 
 fn open(path: &Path) -> Dataset {
@@ -178,4 +180,54 @@ fn qgis_finds_a_style_for_each_layer() {
         .collect();
     assert_eq!(styles.iter().map(|s| s.0.as_str()).collect::<Vec<_>>(), ["valve", "spot"]);
     assert!(styles.iter().all(|(_, qml, default)| qml.contains("SimpleMarker") && *default));
+}
+
+#[test]
+fn gdal_sees_what_later_deliveries_and_undos_made_of_a_layer() {
+    let place = Place::new();
+    let path = place.register();
+    let fields = vec![Field::new("DIA", FieldKind::Integer)];
+    let pipes = layer("pipe", GeometryKind::Line, fields);
+    let row = |key, geometry| feature(key, Some(geometry), vec![Value::Integer(1)]);
+    let one = line(&[0.0, 0.0, 10.0, 10.0]);
+    let mut rows = vec![row("a", one.clone()), row("b", one.clone())];
+    deliver_as(&path, &pipes, &rows, DeliveryMode::Upsert).unwrap();
+    // GDAL keeps count of rows where it has made this table; its triggers do not see what siseol writes.
+    sql(&path)
+        .execute_batch(
+            "CREATE TABLE gpkg_ogr_contents(table_name TEXT NOT NULL PRIMARY KEY, feature_count INTEGER DEFAULT NULL);
+             INSERT INTO gpkg_ogr_contents VALUES ('pipe', 2)",
+        )
+        .unwrap();
+    let look = || {
+        let dataset = open(&path);
+        let mut pipe = dataset.layer_by_name("pipe").unwrap();
+        let extent = pipe.get_extent().unwrap();
+        let names: Vec<_> =
+            pipe.features().map(|f| f.geometry().unwrap().geometry_name()).collect();
+        (pipe.feature_count(), pipe.defn().geometry_type(), extent.MaxX, names)
+    };
+    let seen =
+        |n: usize, kind, max_x, name: &str| (n as u64, kind, max_x, vec![name.to_owned(); n]);
+    assert_eq!(look(), seen(2, Geometry::wkbLineString, 10.0, "LINESTRING"));
+
+    rows.push(row("c", multi(5, &[one, line(&[5.0, 5.0, 50.0, 5.0])])));
+    deliver_as(&path, &pipes, &rows, DeliveryMode::Upsert).unwrap();
+    assert_eq!(look(), seen(3, Geometry::wkbMultiLineString, 50.0, "MULTILINESTRING"));
+
+    let high = Layer { has_z: true, ..pipes };
+    let mut upright = vec![1, 0xea, 3, 0, 0, 2, 0, 0, 0];
+    upright.extend([0.0, 0.0, 1.0, 0.0, 60.0, 2.0_f64].iter().flat_map(|v| v.to_le_bytes()));
+    deliver_as(&path, &high, &[row("d", upright)], DeliveryMode::Append).unwrap();
+    let (count, kind, ..) = look();
+    assert_eq!((count, kind), (4, Geometry::wkbMultiLineString25D));
+
+    undo(&path, 2, provenance(), now(), false).unwrap();
+    assert_eq!(look().0, 3);
+    let verdict: String =
+        sql(&path).query_row("SELECT rtreecheck('rtree_pipe_geom')", [], |r| r.get(0)).unwrap();
+    assert_eq!(verdict, "ok");
+    let run =
+        std::process::Command::new("ogrinfo").args(["-al", "-so"]).arg(&path).output().unwrap();
+    assert!(run.status.success() && run.stderr.is_empty(), "{:?}", run.stderr);
 }
