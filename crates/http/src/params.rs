@@ -1,6 +1,7 @@
 //! Query strings, strictly: what is not known is refused by name, so that a typing error is never an answer.
 
 use crate::problem::{ApiError, shorten};
+use siseol_model::LayerName;
 use std::borrow::Cow;
 use std::str::FromStr;
 
@@ -44,6 +45,19 @@ impl<'a> Params<'a> {
         self.text(name)
             .map(|text| text.parse().map_err(|e: T::Err| ApiError::invalid(name, e)))
             .transpose()
+    }
+
+    /// The layers that `layers` names, in their order and each once; none if it is absent, which means all of them.
+    pub(crate) fn layers(&self) -> Result<Option<Vec<LayerName>>, ApiError> {
+        let Some(text) = self.text("layers") else { return Ok(None) };
+        let mut names: Vec<LayerName> = text
+            .split(',')
+            .map(|name| name.trim().parse().map_err(|e| ApiError::invalid("layers", e)))
+            .collect::<Result<_, _>>()?;
+        // However they were given, the answer is the same.
+        names.sort();
+        names.dedup();
+        Ok(Some(names))
     }
 
     /// A whole number from `least` on; what is above `most` becomes `most`.

@@ -1,6 +1,7 @@
 //! Errors as clients see them: problem documents (RFC 9457), one variant one status.
 
 use crate::resident::LoadError;
+use crate::routes::documents::LookupError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -80,6 +81,19 @@ impl ApiError {
     /// A layer that is not there.
     pub(crate) fn no_collection(id: &str) -> Self {
         Self::NotFound(format!("there is no collection `{}`", shorten(id)))
+    }
+}
+
+impl From<LookupError> for ApiError {
+    fn from(error: LookupError) -> Self {
+        match error {
+            LookupError::Radius(error) => Self::invalid("radius", error),
+            LookupError::Layer { .. } => Self::invalid("layers", error),
+            LookupError::Unbounded => Self::MissingParameter {
+                name: "radius",
+                reason: "order=index gives everything within it",
+            },
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::ask::Ask;
 use super::documents::{chosen_layers, write_json};
-use super::facilities::{layer_names, refusal};
 use super::stream;
 use crate::body;
 use crate::feed::{FeedError, Filter, Since, Walk};
@@ -153,8 +152,8 @@ fn is_streamed(params: &Params<'_>, headers: &HeaderMap) -> Result<bool, ApiErro
 }
 
 fn filter(ask: &Ask, params: &Params<'_>) -> Result<Filter, ApiError> {
-    let layers = layer_names(params)?;
-    chosen_layers(ask.snapshot(), layers.as_deref()).map_err(refusal)?;
+    let layers = params.layers()?;
+    chosen_layers(ask.snapshot(), layers.as_deref())?;
     Ok(Filter { layers, bbox: params.get("bbox")?.map(BoxRegion::new) })
 }
 

@@ -1,16 +1,14 @@
 //! `/api/facilities`: what stands around a place, across layers.
 
 use super::ask::{Ask, mark, name_crs};
-use super::documents::{
-    DEFAULT_LIMIT, FacilityQuery, LookupError, MAX_LIMIT, chosen_layers, facilities_among,
-};
+use super::documents::{DEFAULT_LIMIT, FacilityQuery, MAX_LIMIT, chosen_layers, facilities_among};
 use crate::as_of::AsOf;
 use crate::body;
 use crate::media::{Format, GEOJSON};
 use crate::params::Params;
 use crate::problem::ApiError;
 use axum::response::Response;
-use siseol_model::{LayerName, Revision};
+use siseol_model::Revision;
 use siseol_query::LayerView;
 
 pub(crate) const FACILITIES_PARAMETERS: [&str; 7] =
@@ -22,7 +20,7 @@ pub(crate) async fn facilities(ask: Ask) -> Result<Response, ApiError> {
     let params = ask.params(&FACILITIES_PARAMETERS)?;
     let query = parse(&params)?;
     let as_of = ask.as_of(&params)?.unwrap_or(AsOf::Present);
-    let layers = chosen_layers(ask.snapshot(), query.layers.as_deref()).map_err(refusal)?;
+    let layers = chosen_layers(ask.snapshot(), query.layers.as_deref())?;
     // Layers that were not there yet are not among them.
     let layers: Vec<(&LayerView, Revision)> = layers
         .into_iter()
@@ -42,23 +40,11 @@ pub(crate) async fn facilities(ask: Ask) -> Result<Response, ApiError> {
         let views: Vec<&LayerView> = views.iter().collect();
         facilities_among(&views, notice.as_ref(), &query)
     };
-    let document = ask.state.pool.run(work).await?.map_err(refusal)?;
+    let document = ask.state.pool.run(work).await??;
     let mut response = body::features(GEOJSON, document.head, document.features, document.tail);
     name_crs(&mut response);
     mark(&mut response, &tag);
     Ok(response)
-}
-
-/// What is wrong with a lookup, or with the layers that a request names.
-pub(crate) fn refusal(error: LookupError) -> ApiError {
-    match error {
-        LookupError::Radius(error) => ApiError::invalid("radius", error),
-        LookupError::Layer { .. } => ApiError::invalid("layers", error),
-        LookupError::Unbounded => ApiError::MissingParameter {
-            name: "radius",
-            reason: "order=index gives everything within it",
-        },
-    }
 }
 
 fn parse(params: &Params<'_>) -> Result<FacilityQuery, ApiError> {
@@ -81,20 +67,7 @@ fn parse(params: &Params<'_>) -> Result<FacilityQuery, ApiError> {
     Ok(FacilityQuery {
         near,
         radius: params.get("radius")?,
-        layers: layer_names(params)?,
+        layers: params.layers()?,
         limit: (!in_register_order).then_some(limit),
     })
-}
-
-/// The layers that a request names; none if it names none, which means all of them.
-pub(crate) fn layer_names(params: &Params<'_>) -> Result<Option<Vec<LayerName>>, ApiError> {
-    let Some(text) = params.text("layers") else { return Ok(None) };
-    let mut names: Vec<LayerName> = text
-        .split(',')
-        .map(|name| name.trim().parse().map_err(|e| ApiError::invalid("layers", e)))
-        .collect::<Result<_, _>>()?;
-    // The same order and each once, however they were given: the answer is the same.
-    names.sort();
-    names.dedup();
-    Ok(Some(names))
 }
