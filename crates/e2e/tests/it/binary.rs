@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
@@ -146,9 +147,34 @@ impl Server {
 
     /// The status of a request.
     pub(crate) fn status(&self, path: &str) -> u16 {
+        self.answer(path).0
+    }
+
+    /// The status of a request and what was answered.
+    pub(crate) fn answer(&self, path: &str) -> (u16, String) {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        agent.get(format!("{}{path}", self.url)).call().unwrap().status().as_u16()
+        let mut answer = agent.get(format!("{}{path}", self.url)).call().unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.body_mut().with_config().limit(1 << 30).read_to_string();
+        (status, text.unwrap_or_else(|e| panic!("{path}: {e}")))
+    }
+
+    /// The number of the state that it serves.
+    pub(crate) fn generation(&self) -> i64 {
+        let (_, text) = self.answer("/readyz");
+        let number = text.trim_end().strip_prefix("ready: generation ");
+        number.unwrap_or_else(|| panic!("{text}")).parse().unwrap()
+    }
+
+    /// Waits until it serves that state. A server that does not follow its register is told from a slow machine by
+    /// patience alone.
+    pub(crate) fn until(&self, generation: i64) {
+        let patience = Instant::now() + Duration::from_mins(1);
+        while self.generation() != generation {
+            assert!(Instant::now() < patience, "still {}, not {generation}", self.generation());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Sends a signal and waits for the end.

@@ -6,15 +6,27 @@
     reason = "tests fail by panicking, and say what they leave out"
 )]
 
+mod answers;
 mod binary;
+mod changes;
 mod circles;
+mod city;
 mod clients;
 mod demo;
+mod durability;
+mod giver;
 mod house;
 mod journey;
+mod meetings;
 #[path = "../../../query/tests/oracle/mod.rs"]
 mod oracle;
+mod others;
+mod outcomes;
 mod page;
+mod points;
 mod refusals;
 mod seoul;
 mod serving;
+mod shapefile;
+mod sse;
+mod stream;
