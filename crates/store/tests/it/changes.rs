@@ -8,7 +8,9 @@ use siseol_model::{
     ChangeCounts, Crs, DeliveryMode, FacilityKey, Feature, Field, FieldKind, GeometryKind, Issue,
     IssueKind, Label, Layer, LayerReport, Value,
 };
-use siseol_store::{Comparison, KeptReason, MissingRow, Staging, StoreError, UndoReport, undo};
+use siseol_store::{
+    Comparison, KeptReason, LayerEntry, MissingRow, Staging, StoreError, UndoReport, undo,
+};
 use std::path::Path;
 
 fn spots() -> Layer {
@@ -30,8 +32,12 @@ fn compared(
     kit::staged(path, layer, rows).compare(path, mode)
 }
 
+/// Undoes a change set; a rehearsal has to tell the same.
 fn undo_now(place: &Place, change_set: i64) -> UndoReport {
-    undo(&place.register(), change_set, provenance(), now(), false).unwrap()
+    let rehearsed = undo(&place.register(), change_set, provenance(), now(), true).unwrap();
+    let report = undo(&place.register(), change_set, provenance(), now(), false).unwrap();
+    assert_eq!(rehearsed, UndoReport { commit: None, ..report.clone() });
+    report
 }
 
 fn counts(report: &UndoReport) -> Vec<(u64, u64, u64)> {
@@ -92,6 +98,8 @@ fn what_was_changed_since_is_left_alone_and_named() {
     // b is changed again, c's key goes to a new facility.
     let third = [spot("b", 3, 1.0), spot("c", 9, 9.0)];
     deliver_as(&path, &layer, &third, DeliveryMode::Upsert).unwrap();
+    let moved = spot("c", 9, 8.0);
+    deliver_as(&path, &layer, std::slice::from_ref(&moved), DeliveryMode::Upsert).unwrap();
     let report = undo_now(&place, 2);
     assert_eq!(counts(&report), [(1, 1, 0)]);
     let kept: Vec<_> = report.kept.iter().map(|row| (row.fid, row.reason)).collect();
@@ -101,7 +109,7 @@ fn what_was_changed_since_is_left_alone_and_named() {
     );
     let found: Vec<_> = rows(&read(&path), &layer);
     let expected =
-        [(1, &all[0]), (2, &third[0]), (4, &all[3]), (5, &third[1])].map(|(i, f)| (i, f.clone()));
+        [(1, &all[0]), (2, &third[0]), (4, &all[3]), (5, &moved)].map(|(i, f)| (i, f.clone()));
     assert_eq!(found, expected);
     assert!(read(&path).check().unwrap().ok);
 }
@@ -308,9 +316,12 @@ fn a_row_that_had_the_key_before_does_not_take_it() {
     assert_eq!((counts(&report), report.kept.len()), (vec![(1, 0, 0)], 0));
     let expected = [(1, spot("a", 3, 0.0)), (2, twins[1].clone())];
     assert_eq!(rows(&read(&path), &layer), expected);
-    // Twins that come back together do not take it from each other either.
+    // Twins that come back together do not take it from each other either, nor one that changed when the other went.
     deliver_as(&path, &layer, &[], DeliveryMode::Replace).unwrap();
     assert_eq!(counts(&undo_now(&place, 7)), [(2, 0, 0)]);
+    assert_eq!(rows(&read(&path), &layer), expected);
+    deliver_as(&path, &layer, &[spot("a", 4, 0.0)], DeliveryMode::Replace).unwrap();
+    assert_eq!(counts(&undo_now(&place, 9)), [(1, 1, 0)]);
     assert_eq!(rows(&read(&path), &layer), expected);
 }
 
@@ -399,4 +410,33 @@ fn a_row_that_is_kept_aside_spares_the_register_s_row_of_its_key() {
         assert_eq!((changes.unchanged, changes.missing + changes.deleted), (5 - gone, gone));
         assert!(difference.missing.iter().all(|row| row.fid != 5), "{difference:?}");
     }
+}
+
+#[test]
+fn a_layer_has_a_new_state_only_where_something_of_it_has_changed() {
+    let place = Place::new();
+    let path = place.register();
+    let one = spots();
+    let other = kit::layer("other", GeometryKind::Point, one.fields.clone());
+    let both = |n| [&one, &other].map(|layer| (layer.clone(), vec![spot("a", n, 0.0)]));
+    kit::deliver(&path, &both(1)).unwrap();
+    kit::deliver(&path, &both(2)).unwrap();
+    let states = || {
+        let state = |entry: LayerEntry| {
+            let generations = entry.revisions.iter().map(|revision| revision.generation);
+            (generations.collect::<Vec<_>>(), entry.last.change_set)
+        };
+        read(&path).layers().unwrap().into_iter().map(state).collect::<Vec<_>>()
+    };
+    assert_eq!(states(), [(vec![1, 2], 2), (vec![1, 2], 2)]);
+    deliver_as(&path, &one, &[spot("a", 3, 0.0)], DeliveryMode::Upsert).unwrap();
+    // Of the second layer the undo changes a row, of the first one nothing.
+    assert_eq!(counts(&undo_now(&place, 2)), [(0, 1, 0), (0, 0, 0)]);
+    assert_eq!(states(), [(vec![1, 2, 4], 4), (vec![1, 2, 3], 4)]);
+    // Heights that are declared are a change of the layer without one of its rows.
+    let high = Layer { has_z: true, ..one.clone() };
+    deliver_as(&path, &high, &[spot("a", 3, 0.0)], DeliveryMode::Upsert).unwrap();
+    assert_eq!(states()[1], (vec![1, 2, 3, 5], 5));
+    deliver_as(&path, &high, &[spot("a", 3, 0.0)], DeliveryMode::Upsert).unwrap();
+    assert_eq!(states()[1], (vec![1, 2, 3, 5], 6));
 }
