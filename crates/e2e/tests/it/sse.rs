@@ -43,49 +43,47 @@ impl Event {
     }
 }
 
-/// Reads what stands between empty lines; none where it is a comment or a setting.
-fn event(block: &str) -> Option<Event> {
-    let field = |name| {
-        let lines = block.lines().filter_map(|line| line.split_once(':'));
-        let values: Vec<_> = lines
-            .filter(|(n, _)| *n == name)
-            .map(|(_, v)| v.strip_prefix(' ').unwrap_or(v))
-            .collect();
-        (!values.is_empty()).then(|| values.join("\n"))
-    };
-    let data = serde_json::from_str(&field("data")?).unwrap();
-    Some(Event { id: field("id").unwrap(), kind: field("event").unwrap(), data })
+/// The values of a field in what stands between two empty lines.
+fn field(block: &str, name: &str) -> Option<String> {
+    let fields = block.lines().filter_map(|line| line.split_once(':'));
+    let values: Vec<_> = fields
+        .filter(|(field, _)| *field == name)
+        .map(|(_, value)| value.strip_prefix(' ').unwrap_or(value))
+        .collect();
+    (!values.is_empty()).then(|| values.join("\n"))
 }
 
 /// A client on a thread of its own.
 pub(crate) struct Subscriber {
-    connected: Receiver<()>,
+    placed: Receiver<()>,
     events: Receiver<Vec<Event>>,
 }
 
 impl Subscriber {
     /// Subscribes, and goes on until the event of that state has come.
     pub(crate) fn start(address: &Address, query: &str, habit: Habit, until: i64) -> Self {
-        let ((told, connected), (done, events)) = (channel(), channel());
+        let ((told, placed), (done, events)) = (channel(), channel());
         let mut client = Client {
             address: Arc::clone(address),
             query: query.to_owned(),
             habit,
+            last_id: None,
+            placed: told,
             events: Vec::new(),
         };
         std::thread::spawn(move || {
             while client.events.last().is_none_or(|e| e.kind != "state" || e.generation() < until) {
-                client.connect(&told, until);
+                client.connect(until);
             }
             // Whoever started it may have given up.
             drop(done.send(client.events));
         });
-        Self { connected, events }
+        Self { placed, events }
     }
 
-    /// Waits until it has been answered for the first time.
-    pub(crate) fn connected(self) -> Self {
-        self.connected.recv_timeout(PATIENCE).unwrap();
+    /// Waits until it knows where it is, so that nothing is lost to it from then on.
+    pub(crate) fn placed(self) -> Self {
+        self.placed.recv_timeout(PATIENCE).unwrap();
         self
     }
 
@@ -99,17 +97,37 @@ struct Client {
     address: Address,
     query: String,
     habit: Habit,
+    /// Where it is, which a server can also say without an event.
+    last_id: Option<String>,
+    /// Told when it first knows where it is: from then on it can come back.
+    placed: Sender<()>,
     events: Vec<Event>,
 }
 
 impl Client {
+    /// Takes what stands between two empty lines: an event, a setting or a sign of life.
+    fn hand_out(&mut self, block: &str) {
+        if let Some(id) = field(block, "id")
+            && self.last_id.replace(id).is_none()
+        {
+            // Who does not wait for it does not hear it.
+            let _heard = self.placed.send(());
+        }
+        let Some(data) = field(block, "data") else { return };
+        self.events.push(Event {
+            id: self.last_id.clone().unwrap(),
+            kind: field(block, "event").unwrap(),
+            data: serde_json::from_str(&data).unwrap(),
+        });
+    }
+
     /// One connection, until it ends, is cut or has brought the last event.
-    fn connect(&mut self, told: &Sender<()>, until: i64) {
+    fn connect(&mut self, until: i64) {
         let address = self.address.lock().unwrap().clone();
         let mut request = ureq::get(format!("{address}/api/changes?{}", self.query))
             .header("accept", "text/event-stream");
-        if let Some(last) = self.events.last() {
-            request = request.header("last-event-id", &last.id);
+        if let Some(last) = &self.last_id {
+            request = request.header("last-event-id", last);
         }
         let answer = match request.call() {
             Ok(answer) => answer,
@@ -120,8 +138,6 @@ impl Client {
             Err(_) => return std::thread::sleep(Duration::from_millis(50)),
         };
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
-        // Who does not wait for it does not hear it.
-        let _heard = told.send(());
         let mut left = match &mut self.habit {
             Habit::Cutting(random) => random.random_range(1..4_000),
             Habit::Steady | Habit::Slow => usize::MAX,
@@ -135,7 +151,7 @@ impl Client {
             text.extend_from_slice(&chunk[..read]);
             while let Some(end) = text.windows(2).position(|pair| pair == b"\n\n") {
                 let block: Vec<u8> = text.drain(..end + 2).collect();
-                self.events.extend(event(&String::from_utf8(block).unwrap()));
+                self.hand_out(&String::from_utf8(block).unwrap());
             }
             if self.events.last().is_some_and(|e| e.kind == "state" && e.generation() >= until) {
                 return;

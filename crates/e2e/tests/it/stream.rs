@@ -152,7 +152,7 @@ fn every_change_comes_once_and_in_order_through_cuts_and_restarts() {
     let mut cutting = || Habit::Cutting(Box::new(ChaCha8Rng::from_rng(&mut giver.random)));
     let start = |query: &str, habit| Subscriber::start(&address, query, habit, until);
     let steady = start("since=0", Habit::Steady);
-    let from_now = start("", Habit::Steady).connected();
+    let from_now = start("", Habit::Steady).placed();
     let cut = [start("since=0", cutting()), start("since=0", cutting())];
     let slow = start("since=0", Habit::Slow);
     let one_layer = start("since=0&layers=lamps", cutting());
@@ -200,7 +200,7 @@ fn what_is_told_of_can_be_seen() {
     let server = Server::start(&giver.city.register, &[]);
     let address: Address = Arc::new(Mutex::new(server.url.clone()));
     for _ in 0..5 {
-        let next = Subscriber::start(&address, "", Habit::Steady, giver.last() + 1).connected();
+        let next = Subscriber::start(&address, "", Habit::Steady, giver.last() + 1).placed();
         giver.commit();
         next.events();
         assert_eq!(server.generation(), giver.last());
