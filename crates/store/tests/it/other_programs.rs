@@ -205,22 +205,27 @@ fn gdal_sees_what_later_deliveries_and_undos_made_of_a_layer() {
         let extent = pipe.get_extent().unwrap();
         let names: Vec<_> =
             pipe.features().map(|f| f.geometry().unwrap().geometry_name()).collect();
-        (pipe.feature_count(), pipe.defn().geometry_type(), extent.MaxX, names)
+        let edges = [extent.MinX, extent.MinY, extent.MaxX, extent.MaxY];
+        (pipe.feature_count(), pipe.defn().geometry_type(), edges, names)
     };
-    let seen =
-        |n: usize, kind, max_x, name: &str| (n as u64, kind, max_x, vec![name.to_owned(); n]);
-    assert_eq!(look(), seen(2, Geometry::wkbLineString, 10.0, "LINESTRING"));
+    let seen = |n: usize, kind, edges: [f64; 4], name: &str| {
+        (n as u64, kind, edges, vec![name.to_owned(); n])
+    };
+    let edges = [0.0, 0.0, 10.0, 10.0];
+    assert_eq!(look(), seen(2, Geometry::wkbLineString, edges, "LINESTRING"));
 
-    rows.push(row("c", multi(5, &[one, line(&[5.0, 5.0, 50.0, 5.0])])));
+    rows.push(row("c", multi(5, &[one, line(&[-5.0, 5.0, 50.0, -6.0])])));
     deliver_as(&path, &pipes, &rows, DeliveryMode::Upsert).unwrap();
-    assert_eq!(look(), seen(3, Geometry::wkbMultiLineString, 50.0, "MULTILINESTRING"));
+    let edges = [-5.0, -6.0, 50.0, 10.0];
+    assert_eq!(look(), seen(3, Geometry::wkbMultiLineString, edges, "MULTILINESTRING"));
 
     let high = Layer { has_z: true, ..pipes };
     let mut upright = vec![1, 0xea, 3, 0, 0, 2, 0, 0, 0];
     upright.extend([0.0, 0.0, 1.0, 0.0, 60.0, 2.0_f64].iter().flat_map(|v| v.to_le_bytes()));
     deliver_as(&path, &high, &[row("d", upright)], DeliveryMode::Append).unwrap();
-    let (count, kind, ..) = look();
+    let (count, kind, edges, _) = look();
     assert_eq!((count, kind), (4, Geometry::wkbMultiLineString25D));
+    assert_eq!(edges, [-5.0, -6.0, 50.0, 60.0]);
 
     undo(&path, 2, provenance(), now(), false).unwrap();
     assert_eq!(look().0, 3);
