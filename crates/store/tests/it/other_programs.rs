@@ -223,9 +223,8 @@ fn gdal_sees_what_later_deliveries_and_undos_made_of_a_layer() {
     let mut upright = vec![1, 0xea, 3, 0, 0, 2, 0, 0, 0];
     upright.extend([0.0, 0.0, 1.0, 0.0, 60.0, 2.0_f64].iter().flat_map(|v| v.to_le_bytes()));
     deliver_as(&path, &high, &[row("d", upright)], DeliveryMode::Append).unwrap();
-    let (count, kind, edges, _) = look();
-    assert_eq!((count, kind), (4, Geometry::wkbMultiLineString25D));
-    assert_eq!(edges, [-5.0, -6.0, 50.0, 60.0]);
+    let edges = [-5.0, -6.0, 50.0, 60.0];
+    assert_eq!(look(), seen(4, Geometry::wkbMultiLineString25D, edges, "MULTILINESTRING"));
 
     undo(&path, 2, provenance(), now(), false).unwrap();
     assert_eq!(look().0, 3);
