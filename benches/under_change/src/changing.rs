@@ -39,6 +39,8 @@ pub(crate) struct Pass {
     pub(crate) idle: Reading,
     pub(crate) changing: Reading,
     pub(crate) commits: Commits,
+    /// Layers that got a new base while change sets were committed.
+    pub(crate) merges: f64,
 }
 
 /// What became of the commits of a pass.
@@ -77,8 +79,11 @@ pub(crate) fn pass(
     let (_, idle) = readers.during(idle)?;
     say(&format!("{} change sets of {} rows", plan.commits, plan.rows));
     let change = || watch::during(server, || commit_all(siseol, server, &deliveries, plan.rows));
+    let merges = || Ok::<_, anyhow::Error>(server.metrics()?.value("siseol_merge_seconds_count"));
+    let before = merges()?;
     let (((commits, seconds), seen), changing) = readers.during(change)?;
-    Ok(Pass { idle, changing, commits: summary(&commits, seconds, &seen)? })
+    let commits = summary(&commits, seconds, &seen)?;
+    Ok(Pass { idle, changing, commits, merges: merges()? - before })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is work like any other, and other work can fail")]

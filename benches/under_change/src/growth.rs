@@ -22,6 +22,9 @@ const MANY: usize = 100_000;
 /// From so many entries of the delta on, the layer gets a new base.
 const MERGE_FROM: usize = 20_000;
 
+/// So many rows the layer has to have: each is changed once.
+pub(crate) const ROWS: usize = MERGE_FROM + MANY;
+
 /// What was measured.
 #[derive(Debug, Serialize)]
 pub(crate) struct Growth {
@@ -38,7 +41,8 @@ pub(crate) struct Growth {
     /// .. and after a rest, in which bases that were replaced expire.
     pub(crate) rested: Memory,
     pub(crate) rest_minutes: u64,
-    pub(crate) small: Vec<Following>,
+    /// Small change sets over a delta of growing size.
+    pub(crate) small: Vec<Stage>,
     /// Entries of the delta when the merge began.
     pub(crate) merged_entries: f64,
     pub(crate) merge_ms: f64,
@@ -46,6 +50,9 @@ pub(crate) struct Growth {
     pub(crate) register_mb_before: f64,
     pub(crate) register_mb_after: f64,
 }
+
+/// Change sets of the same size over a delta of about the same size.
+pub(crate) type Stage = Vec<Following>;
 
 /// How long it took to follow a change set.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -77,11 +84,9 @@ pub(crate) fn measure(
     let mut bench = Bench { siseol, server: &server, rows, file: work.join("growth.geojson") };
 
     say("a delta that grows");
-    let mut small = bench.some_small()?;
-    bench.grow_to(MERGE_FROM / 2)?;
-    small.extend(bench.some_small()?);
-    bench.grow_to(MERGE_FROM - 2 * SMALL * TIMES - SMALL)?;
-    small.extend(bench.some_small()?);
+    let stages = [0, MERGE_FROM / 2, MERGE_FROM - 2 * SMALL * TIMES - SMALL];
+    let small: Result<Vec<Stage>> = stages.into_iter().map(|size| bench.stage(size)).collect();
+    let small = small?;
     let with_delta = Memory::of(process)?;
 
     say("a merge");
@@ -152,12 +157,8 @@ impl Bench<'_> {
         })
     }
 
-    fn some_small(&mut self) -> Result<Vec<Following>> {
-        (0..TIMES).map(|_| self.commit(SMALL)).collect()
-    }
-
-    /// Commits one change set that makes the delta so large.
-    fn grow_to(&mut self, entries: usize) -> Result<()> {
+    /// Makes the delta so large by one change set, and goes on with small ones.
+    fn stage(&mut self, entries: usize) -> Result<Stage> {
         let missing = entries as f64 - self.delta()?;
         #[expect(
             clippy::cast_possible_truncation,
@@ -168,7 +169,7 @@ impl Bench<'_> {
         if updates > 0 {
             self.commit(updates)?;
         }
-        Ok(())
+        (0..TIMES).map(|_| self.commit(SMALL)).collect()
     }
 
     /// Commits until the layer is merged: the entries of its delta then, and how long the merge took.

@@ -26,7 +26,7 @@ use crate::readers::Readers;
 use crate::report::{Change, Report};
 use crate::rows::{LARGE, Layer, Place, READ, Rows};
 use crate::siseol::Siseol;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use bench_kit::city::{self, Size};
 use bench_kit::{machine, programs, register, remove, say, scratch};
 use clap::Parser;
@@ -49,10 +49,10 @@ struct Args {
     #[arg(long, default_value_t = 10.0)]
     side_km: f64,
     /// How often it is measured with and without changes.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 5)]
     passes: u32,
     /// How long nothing changes, in each pass.
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 20)]
     idle_seconds: u64,
     /// How many change sets are committed, in each pass.
     #[arg(long, default_value_t = 100)]
@@ -76,7 +76,7 @@ struct Args {
     #[arg(long, default_value = "benches/results")]
     results: PathBuf,
     /// Where the register is served.
-    #[arg(long, default_value = "127.0.0.1:55440")]
+    #[arg(long, default_value = "127.0.0.1:18440")]
     listen: String,
     /// Make everything anew.
     #[arg(long)]
@@ -121,6 +121,13 @@ fn measure(args: &Args) -> Result<()> {
         Rows::read(layer, &export, &mut random)
     };
     let (points, lines, large) = (read(READ[0])?, read(READ[1])?, read(LARGE)?);
+    ensure!(
+        large.len() >= growth::ROWS,
+        "{} has {} rows, and {} are needed: a larger city",
+        LARGE.name,
+        large.len(),
+        growth::ROWS
+    );
     let mut places = points.places(PLACES, &mut random)?;
     places.extend(lines.places(PLACES, &mut random)?);
     let place = *places.first().context("a city without places")?;
@@ -132,7 +139,7 @@ fn measure(args: &Args) -> Result<()> {
     let report = Report {
         machine: machine::machine(),
         date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
-        command: std::env::args().skip(1).collect::<Vec<_>>().join(" "),
+        options: std::env::args().skip(1).collect::<Vec<_>>().join(" "),
         city: city.name,
         siseol: siseol.version()?,
         change,

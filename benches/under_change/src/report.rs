@@ -1,8 +1,9 @@
 //! What came out, as one JSON document and as Markdown.
 
 use crate::changing::{Pass, Plan};
-use crate::growth::{Following, Growth};
+use crate::growth::{Following, Growth, Stage};
 use crate::past::Past;
+use crate::readers::Reading;
 use anyhow::Result;
 use bench_kit::{median, short};
 use serde::Serialize;
@@ -21,7 +22,7 @@ pub(crate) struct Report {
     pub(crate) machine: String,
     pub(crate) date: String,
     /// The options that it was run with.
-    pub(crate) command: String,
+    pub(crate) options: String,
     pub(crate) city: String,
     pub(crate) siseol: String,
     pub(crate) change: Change,
@@ -56,55 +57,57 @@ impl Report {
 
     fn markdown(&self) -> Result<String> {
         let mut out = String::new();
+        let options = if self.options.is_empty() { "none" } else { &self.options };
         writeln!(
             out,
-            "{}, {}. City: {}. {}, options: {}.\n",
-            self.machine,
-            self.date,
-            self.city,
-            self.siseol,
-            if self.command.is_empty() { "none" } else { &self.command }
+            "{}, {}. City: {}. {}, options: {options}.\n",
+            self.machine, self.date, self.city, self.siseol
         )?;
         self.change.write(&mut out)?;
         self.growth.write(&mut out)?;
-        writeln!(out, "\n| question | present | past, first answer | past, second answer |")?;
-        writeln!(out, "| --- | ---: | ---: | ---: |")?;
-        for Past { question, present_ms, first_ms, second_ms } in &self.past {
-            writeln!(
-                out,
-                "| {question} | {} ms | {} ms | {} ms |",
-                short(*present_ms),
-                short(*first_ms),
-                short(*second_ms)
-            )?;
-        }
+        write_past(&self.past, &mut out)?;
         Ok(out)
     }
 }
 
 impl Change {
-    /// The median over the passes.
-    fn middle(&self, of: impl Fn(&Pass) -> f64) -> f64 {
-        median(&self.passes.iter().map(of).collect::<Vec<_>>())
+    /// The value of each pass.
+    fn by_pass(&self, of: impl Fn(&Pass) -> f64) -> Vec<f64> {
+        self.passes.iter().map(of).collect()
     }
 
-    /// The largest of the passes.
-    fn most(&self, of: impl Fn(&Pass) -> f64) -> f64 {
-        self.passes.iter().map(of).fold(0.0, f64::max)
+    /// The median of the passes.
+    fn middle(&self, of: impl Fn(&Pass) -> f64) -> f64 {
+        median(&self.by_pass(of))
+    }
+
+    /// The sum of both parts of all passes.
+    fn sum(&self, of: impl Fn(&Reading) -> u64) -> String {
+        self.passes.iter().map(|pass| of(&pass.idle) + of(&pass.changing)).sum::<u64>().to_string()
     }
 
     fn write(&self, out: &mut String) -> Result<()> {
         let Self { plan, readers, rate, .. } = self;
         writeln!(
             out,
-            "{readers} readers, {} requests a second each. {} passes of {} s without changes and of {} change sets of \
-             {} rows, medians.\n",
+            "{readers} readers, {} requests a second each. {} passes, each of {} s without changes and of {} change \
+             sets of {} rows; medians of the passes.\n",
             short(*rate),
             plan.passes,
             plan.idle_seconds,
             plan.commits,
             plan.rows
         )?;
+        self.write_latencies(out)?;
+        write_figures(out, &self.figures())?;
+        let told = self.passes.iter().flat_map(|p| p.idle.told.iter().chain(&p.changing.told));
+        for fault in told {
+            writeln!(out, "* {fault}")?;
+        }
+        Ok(())
+    }
+
+    fn write_latencies(&self, out: &mut String) -> Result<()> {
         writeln!(
             out,
             "| question | idle p50 | idle p99 | changing p50 | changing p99 | p99 ratio (passes) | target | met |"
@@ -112,141 +115,123 @@ impl Change {
         writeln!(out, "| --- | ---: | ---: | ---: | ---: | ---: | --- | --- |")?;
         let kinds = self.passes.first().map(|pass| pass.idle.answered.keys());
         for kind in kinds.into_iter().flatten() {
-            let ms = |of: &dyn Fn(&Pass) -> f64| short(self.middle(of));
-            let ratio =
-                |pass: &Pass| pass.changing.answered[kind].p99 / pass.idle.answered[kind].p99;
-            let least = self.passes.iter().map(ratio).fold(f64::INFINITY, f64::min);
+            let idle = |pass: &Pass| pass.idle.answered[kind];
+            let changing = |pass: &Pass| pass.changing.answered[kind];
+            let ratios = self.by_pass(|pass| changing(pass).p99 / idle(pass).p99);
+            let ratio = median(&ratios);
+            let [least, most] = [f64::min, f64::max].map(|f| ratios.iter().copied().fold(ratio, f));
+            let met = yes_no(ratio <= RATIO_TARGET);
+            let [ratio, least, most] = [ratio, least, most].map(short);
             writeln!(
                 out,
-                "| {kind} | {} ms | {} ms | {} ms | {} ms | {} ({} to {}) | <= {RATIO_TARGET} | {} |",
-                ms(&|pass| pass.idle.answered[kind].p50),
-                ms(&|pass| pass.idle.answered[kind].p99),
-                ms(&|pass| pass.changing.answered[kind].p50),
-                ms(&|pass| pass.changing.answered[kind].p99),
-                short(self.middle(ratio)),
-                short(least),
-                short(self.most(ratio)),
-                yes_no(self.middle(ratio) <= RATIO_TARGET)
+                "| {kind} | {} ms | {} ms | {} ms | {} ms | {ratio} ({least} to {most}) | <= {RATIO_TARGET} | {met} |",
+                short(self.middle(|pass| idle(pass).p50)),
+                short(self.middle(|pass| idle(pass).p99)),
+                short(self.middle(|pass| changing(pass).p50)),
+                short(self.middle(|pass| changing(pass).p99)),
             )?;
         }
-        let percent = |of: &dyn Fn(&Pass) -> f64| format!("{:.0} %", self.middle(of) * 100.0);
-        let visible = self.most(|pass| pass.commits.visible.max);
-        let sum = |of: &dyn Fn(&Pass) -> u64| self.passes.iter().map(of).sum::<u64>();
-        let requests = |pass: &Pass| {
-            let of = |r: &crate::readers::Reading| {
-                r.answered.values().map(|q| q.count as u64).sum::<u64>()
-            };
-            of(&pass.idle) + of(&pass.changing)
+        Ok(())
+    }
+
+    fn figures(&self) -> Vec<(&'static str, String)> {
+        let both = |of: &dyn Fn(&Reading) -> f64, unit: &str| {
+            let [idle, changing] = [self.middle(|p| of(&p.idle)), self.middle(|p| of(&p.changing))];
+            format!("{} {unit} / {} {unit}", short(idle), short(changing))
         };
-        let rows = [
-            (
-                "machine busy, idle / changing",
-                format!(
-                    "{} / {}",
-                    percent(&|pass| pass.idle.busy.machine),
-                    percent(&|pass| pass.changing.busy.machine)
-                ),
-            ),
-            (
-                "of this the server",
-                format!(
-                    "{} / {}",
-                    percent(&|pass| pass.idle.busy.server),
-                    percent(&|pass| pass.changing.busy.server)
-                ),
-            ),
-            (
-                "requests sent late, p99, idle / changing",
-                format!(
-                    "{} ms / {} ms",
-                    short(self.middle(|pass| pass.idle.sent.p99)),
-                    short(self.middle(|pass| pass.changing.sent.p99))
-                ),
-            ),
+        let slowest = self.by_pass(|pass| pass.commits.visible.max).into_iter().fold(0.0, f64::max);
+        let met = yes_no(slowest <= VISIBLE_TARGET_MS);
+        let ms = |value: f64| format!("{} ms", short(value));
+        vec![
+            ("machine busy, idle / changing", both(&|r| r.busy.machine * 100.0, "%")),
+            ("of this the server", both(&|r| r.busy.server * 100.0, "%")),
+            ("requests sent late, p99", both(&|r| r.sent.p99, "ms")),
             ("commits a second", short(self.middle(|pass| pass.commits.per_second))),
-            (
-                "`siseol ingest`, p50",
-                format!("{} ms", short(self.middle(|pass| pass.commits.took.p50))),
-            ),
-            (
-                "acknowledged to visible, p50",
-                format!("{} ms", short(self.middle(|pass| pass.commits.visible.p50))),
-            ),
+            ("`siseol ingest`, p50", ms(self.middle(|pass| pass.commits.took.p50))),
+            ("acknowledged to visible, p50", ms(self.middle(|pass| pass.commits.visible.p50))),
             (
                 "acknowledged to visible, max (target 1,000 ms)",
-                format!("{} ms, met: {}", short(visible), yes_no(visible <= VISIBLE_TARGET_MS)),
+                format!("{}, met: {met}", ms(slowest)),
             ),
-            ("requests", sum(&requests).to_string()),
-            (
-                "walks to the last page",
-                sum(&|pass| pass.idle.walks + pass.changing.walks).to_string(),
-            ),
-            ("faults (target 0)", sum(&|pass| pass.idle.faults + pass.changing.faults).to_string()),
-            (
-                "register before / after",
-                format!(
-                    "{} MB / {} MB",
-                    short(self.register_mb_before),
-                    short(self.register_mb_after)
-                ),
-            ),
-        ];
-        table(out, &rows)?;
-        for told in
-            self.passes.iter().flat_map(|pass| pass.idle.told.iter().chain(&pass.changing.told))
-        {
-            writeln!(out, "* {told}")?;
-        }
-        Ok(())
+            ("merges meanwhile", self.by_pass(|pass| pass.merges).iter().sum::<f64>().to_string()),
+            ("requests", self.sum(|r| r.answered.values().map(|q| q.count as u64).sum())),
+            ("walks to the last page", self.sum(|reading| reading.walks)),
+            ("faults (target 0)", self.sum(|reading| reading.faults)),
+            ("register before", mb(self.register_mb_before)),
+            ("register after", mb(self.register_mb_after)),
+        ]
     }
 }
 
 impl Growth {
     fn write(&self, out: &mut String) -> Result<()> {
-        writeln!(out, "\nLayer `{}`, {} rows.\n", self.layer, self.rows)?;
+        writeln!(out, "\nLayer `{}`, {} rows; medians.\n", self.layer, self.rows)?;
         writeln!(
             out,
             "| entries of the delta before | rows committed | `siseol ingest` | followed in | visible after |"
         )?;
         writeln!(out, "| ---: | ---: | ---: | ---: | ---: |")?;
-        for Following { delta, rows, commit_ms, follow_ms, visible_ms } in
-            self.small.iter().chain([&self.many])
-        {
+        let many: Stage = vec![self.many];
+        for stage in self.small.iter().chain([&many]) {
+            let [Some(first), Some(last)] = [stage.first(), stage.last()] else { continue };
+            let span = if first.delta < last.delta {
+                format!("{} to {}", first.delta, last.delta)
+            } else {
+                first.delta.to_string()
+            };
+            let ms = |of: fn(&Following) -> f64| {
+                short(median(&stage.iter().map(of).collect::<Vec<_>>()))
+            };
             writeln!(
                 out,
-                "| {delta} | {rows} | {} ms | {} ms | {} ms |",
-                short(*commit_ms),
-                short(*follow_ms),
-                short(*visible_ms)
+                "| {span} | {} | {} ms | {} ms | {} ms |",
+                first.rows,
+                ms(|following| following.commit_ms),
+                ms(|following| following.follow_ms),
+                ms(|following| following.visible_ms),
             )?;
         }
-        let mb = |value: f64| format!("{value:.0} MB");
-        let rested = format!("resident after {} minutes of rest", self.rest_minutes);
-        let rows = [
-            (
-                "merge of the layer",
-                format!("{} ms, {} entries", short(self.merge_ms), self.merged_entries),
-            ),
+        write_figures(out, &self.figures())
+    }
+
+    fn figures(&self) -> Vec<(&'static str, String)> {
+        let merge = format!("{} ms, {} entries", short(self.merge_ms), self.merged_entries);
+        vec![
+            ("merge of the layer", merge),
             ("resident, delta empty", mb(self.before.resident)),
             ("resident, delta full", mb(self.with_delta.resident)),
             ("peak of the merge", mb(self.merged.peak)),
             ("resident after the merge", mb(self.merged.resident)),
             ("peak of the large change set", mb(self.after_many.peak)),
             ("resident after it", mb(self.after_many.resident)),
-            (rested.as_str(), mb(self.rested.resident)),
+            ("minutes of rest", self.rest_minutes.to_string()),
+            ("resident after the rest", mb(self.rested.resident)),
             ("register before", mb(self.register_mb_before)),
             ("register after", mb(self.register_mb_after)),
-        ];
-        table(out, &rows)
+        ]
     }
 }
 
-fn table(out: &mut String, rows: &[(&str, String)]) -> Result<()> {
+fn write_past(past: &[Past], out: &mut String) -> Result<()> {
+    writeln!(out, "\n| question | present | past, first answer | past, second answer |")?;
+    writeln!(out, "| --- | ---: | ---: | ---: |")?;
+    for Past { question, present_ms, first_ms, second_ms } in past {
+        let [present, first, second] = [*present_ms, *first_ms, *second_ms].map(short);
+        writeln!(out, "| {question} | {present} ms | {first} ms | {second} ms |")?;
+    }
+    Ok(())
+}
+
+fn write_figures(out: &mut String, figures: &[(&str, String)]) -> Result<()> {
     writeln!(out, "\n| | |\n| --- | ---: |")?;
-    for (what, value) in rows {
+    for (what, value) in figures {
         writeln!(out, "| {what} | {value} |")?;
     }
     Ok(())
+}
+
+fn mb(value: f64) -> String {
+    format!("{value:.0} MB")
 }
 
 const fn yes_no(value: bool) -> &'static str {
