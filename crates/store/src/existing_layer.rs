@@ -2,11 +2,11 @@
 
 use crate::blob::{self, Bounds};
 use crate::change_set::{LayerChange, record};
-use crate::comparison::Meeting;
 use crate::content::HASH_BYTES;
 use crate::json::json;
 use crate::known_layer::KnownLayer;
 use crate::layer_tables::{Numbers, type_name, write_findings};
+use crate::meeting::Meeting;
 use crate::names::{GEOM, quoted};
 use crate::read::value;
 use crate::row_writer::{NewRow, RowWriter};

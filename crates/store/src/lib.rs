@@ -34,6 +34,7 @@ mod known_layer;
 mod layer_stage;
 mod layer_tables;
 mod life;
+mod meeting;
 mod names;
 mod pack;
 mod past;

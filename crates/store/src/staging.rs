@@ -1,8 +1,8 @@
 //! A delivery while it is being written.
 
-use crate::comparison::Meeting;
 use crate::issue_writer::IssueWriter;
 use crate::layer_stage::LayerStage;
+use crate::meeting::Meeting;
 use crate::scratch::{Purpose, Scratch};
 use crate::shape_of::Seen;
 use crate::{SqlContext as _, StoreError, names};
