@@ -153,15 +153,6 @@ impl Redelivery {
         arrived(self);
         self.assert_told();
 
-        let history = city.history();
-        let times = [0, 1].map(|set| history[set]["time"].as_str().unwrap());
-        let remembered = |when: &str| {
-            for (time, state) in times.into_iter().zip([&before, &after]) {
-                assert_same(&self.answers(Some(time)), state, &format!("{when}, as of {time}"));
-            }
-        };
-        remembered("after the delivery");
-
         city.refuses(0, "undo", &["2", "--dry-run"]);
         let undone = city.told("undo", &["2", "--author", "박팀장", "--comment", "잘못된 납품"]);
         assert_eq!((&undone["undoes"], &undone["kept"]), (&json!(2), &json!([])));
@@ -171,7 +162,10 @@ impl Redelivery {
         assert_eq!((&again["undoes"], &again["kept"]), (&json!(3), &json!([])));
         server.until(4);
         assert_same(&self.answers(None), &after, "after the undo of the undo");
-        remembered("after both");
+        for (set, state) in city.history().iter().zip([&before, &after, &before, &after]) {
+            let time = set["time"].as_str().unwrap();
+            assert_same(&self.answers(Some(time)), state, &format!("as of {time}"));
+        }
         city.check();
     }
 
