@@ -97,7 +97,10 @@ impl Delivery {
         let Some(staged) = self.scratch.path().to_str() else {
             return Err(StoreError::io(doing, std::io::ErrorKind::InvalidFilename.into()));
         };
-        connection.execute("ATTACH ?1 AS staging", [staged]).map(drop).doing(path, doing)
+        connection.execute("ATTACH ?1 AS staging", [staged]).doing(path, doing)?;
+        // Beginning to write is beginning to write everywhere. A second file with a journal would make SQLite join the
+        // two by a third one, which a kill leaves behind.
+        connection.pragma_update(Some("staging"), "synchronous", "OFF").doing(path, doing)
     }
 
     /// Does all of the writing, in the transaction that the caller has begun.

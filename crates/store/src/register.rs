@@ -4,6 +4,7 @@ use crate::{SqlContext as _, StoreError, schema};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// How many milliseconds to wait for another process before giving up as busy.
 const PATIENCE_MS: u32 = 3_000;
@@ -81,8 +82,29 @@ impl Register {
         &mut self.connection
     }
 
+    /// Whether another program has set the file to write-ahead logging. Nobody can set it back while anybody has it
+    /// open, so that whoever only reads it closes it between two looks.
+    pub fn is_in_wal_mode(&self) -> Result<bool, StoreError> {
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+        let mode = self.connection.pragma_query_value(None, "journal_mode", read);
+        Ok(mode.doing(&self.path, "read the journal mode")? == "wal")
+    }
+
     /// Makes sure that the next commit is as durable as promised, whatever another program did to the file.
     pub(crate) fn set_journal(&self) -> Result<(), StoreError> {
+        // SQLite itself does not wait where others have the file open.
+        let deadline = Instant::now() + Duration::from_millis(PATIENCE_MS.into());
+        loop {
+            match self.try_set_journal() {
+                Err(StoreError::Busy { .. }) if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn try_set_journal(&self) -> Result<(), StoreError> {
         let doing = "set the journal mode";
         let mode: String = self
             .connection

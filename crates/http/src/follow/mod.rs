@@ -81,8 +81,9 @@ impl Follower {
     pub(crate) fn look(&mut self, state: &AppState) -> Result<(), LoadError> {
         self.take_merge(state);
         let result = self.take_news(state);
-        if result.is_err() {
-            // Whatever it was, the next look begins with a fresh connection.
+        let in_the_way = |open: &Opened| open.register.is_in_wal_mode().unwrap_or(true);
+        // Whatever an error was, the next look begins with a fresh connection.
+        if result.is_err() || self.open.as_ref().is_some_and(in_the_way) {
             self.open = None;
         }
         self.expire(state);
