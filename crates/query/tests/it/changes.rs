@@ -144,6 +144,7 @@ impl Drive {
         for (layer, changes) in changes {
             let (name, kind) = LAYERS[layer];
             let at = layers.iter().position(|l| l.layer.name.as_str() == name);
+            let is_new = at.is_none();
             let at = at.unwrap_or_else(|| {
                 layers.insert(0, PlainLayer::new(name, kind, generation));
                 self.epochs.push(Epoch { layer, since: generation, retired: None });
@@ -157,7 +158,9 @@ impl Drive {
                 let aside = self.timeline.advance(state, vec![change], self.now);
                 let base = aside.head().layer(name).unwrap().1.merged().unwrap();
                 named.push(LayerChange::New(LayerView::new(layers[at].state(), base)));
-                self.retire(layer, generation);
+                if !is_new {
+                    self.retire(layer, generation);
+                }
             } else {
                 named.push(change);
             }
@@ -315,6 +318,9 @@ impl Drive {
             check_snapshot(&snapshot, layers, &mut self.rng);
             for (view, plain) in snapshot.layers().iter().zip(layers) {
                 check(view, plain, self.next_fid, &mut self.rng);
+                let last = *plain.revisions.last().unwrap();
+                let same = self.timeline.layer_at(&plain.layer.name, last).unwrap();
+                check(&same, plain, self.next_fid, &mut self.rng);
             }
         }
         let past = &layers[self.rng.random_range(0..layers.len())];

@@ -119,9 +119,9 @@ pub(crate) fn random_paths(rng: &mut impl Rng, kind: GeometryKind) -> Vec<Vec<[f
                 .collect()
         }
         _ => {
-            // A ring around the place, without crossings: corners by angle. Sometimes with a hole.
-            let ring = |rng: &mut dyn rand::RngCore, size: f64| -> Vec<[f64; 2]> {
-                let n = rng.random_range(3..7);
+            // A ring around the place, without crossings: corners by angle. Sometimes with a hole, which lies inside
+            // because the corners are many enough to surround it.
+            let ring = |rng: &mut dyn rand::RngCore, size: f64, n: i32| -> Vec<[f64; 2]> {
                 let mut ring: Vec<_> = (0..n)
                     .map(|i| {
                         let angle = (f64::from(i) + rng.random_range(0.1..0.9)) / f64::from(n)
@@ -136,11 +136,11 @@ pub(crate) fn random_paths(rng: &mut impl Rng, kind: GeometryKind) -> Vec<Vec<[f
                 ring.push(ring[0]);
                 ring
             };
-            let mut rings = vec![ring(rng, 0.001)];
+            let corners = rng.random_range(3..7);
             if rng.random_bool(0.2) {
-                rings.push(ring(rng, 0.0002));
+                return vec![ring(rng, 0.001, 6), ring(rng, 0.0002, corners)];
             }
-            rings
+            vec![ring(rng, 0.001, corners)]
         }
     }
 }
