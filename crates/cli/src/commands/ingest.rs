@@ -11,7 +11,13 @@ use siseol_model::{ChangeCounts, IngestReport, LayerReport, Provenance};
 use siseol_store::{Access, Register};
 use std::path::{Path, PathBuf};
 
+/// How much less of a processor an ingest gets where somebody else wants it: a server on the same machine answers first.
+const NICENESS: i32 = 10;
+
 pub(crate) fn run(args: Ingest) -> anyhow::Result<Outcome> {
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::debug!(%error, "the ingest keeps its priority");
+    }
     refuse_swapped(&args.register, &args.sources)?;
     let options = Options {
         mode: args.mode,

@@ -2,6 +2,7 @@
 
 mod merging;
 mod news;
+mod priority;
 mod thread;
 
 pub(crate) use thread::Following;

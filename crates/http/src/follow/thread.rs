@@ -1,5 +1,6 @@
 //! The thread that looks at the register time and again.
 
+use super::priority::make_way;
 use crate::resident::LoadError;
 use crate::routes::keep_metrics;
 use crate::state::AppState;
@@ -39,6 +40,7 @@ impl Drop for Following {
 
 fn follow(state: &AppState, stop: &AtomicBool) {
     keep_metrics();
+    make_way();
     let mut spell = false;
     while !stop.load(Ordering::Relaxed) {
         let looked = catch_unwind(AssertUnwindSafe(|| state.refresh()));
