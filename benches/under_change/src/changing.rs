@@ -1,4 +1,5 @@
-//! The first part: readers at a steady rate, while nothing changes and while change sets are committed.
+//! The first part: readers at a steady rate, while nothing changes, while the machine is busy with change sets of another
+//! register, and while the same change sets are committed to the one that they read.
 
 use crate::latency::Quantiles;
 use crate::readers::{Readers, Reading};
@@ -36,7 +37,11 @@ pub(crate) struct Plan {
 /// What came of it once.
 #[derive(Debug, Serialize)]
 pub(crate) struct Pass {
+    /// Nothing is committed.
     pub(crate) idle: Reading,
+    /// Change sets are committed to a register that nobody reads: what the machine's other work costs a reader.
+    pub(crate) elsewhere: Reading,
+    /// They are committed to the register that is read.
     pub(crate) changing: Reading,
     pub(crate) commits: Commits,
     /// Layers that got a new base while change sets were committed.
@@ -67,6 +72,7 @@ pub(crate) fn fitting_rate(readers: &Readers) -> Result<f64> {
 /// Measures once, with rows that nobody has changed yet.
 pub(crate) fn pass(
     siseol: &Siseol,
+    unread: &Siseol,
     server: &Server,
     readers: &Readers,
     rows: &mut [Rows],
@@ -74,16 +80,28 @@ pub(crate) fn pass(
     work: &Path,
 ) -> Result<Pass> {
     let deliveries = deliveries(rows, plan, work)?;
+    let commit_all = |siseol: &Siseol| -> Result<Vec<Commit>> {
+        deliveries.iter().map(|(layer, file)| siseol.commit(layer, file, plan.rows)).collect()
+    };
     say(&format!("nothing changes for {} s", plan.idle_seconds));
     let idle = || watch::during(server, || rest(Duration::from_secs(plan.idle_seconds)));
     let (_, idle) = readers.during(idle)?;
-    say(&format!("{} change sets of {} rows", plan.commits, plan.rows));
-    let change = || watch::during(server, || commit_all(siseol, server, &deliveries, plan.rows));
+    say(&format!("{} change sets of {} rows, elsewhere", plan.commits, plan.rows));
+    let (_, elsewhere) = readers.during(|| watch::during(server, || commit_all(unread)))?;
+    say("the same, to the register that is read");
+    let change = || {
+        watch::during(server, || {
+            let begun = Instant::now();
+            let (commits, seconds) = (commit_all(siseol)?, begun.elapsed().as_secs_f64());
+            wait_for_all(server, &commits)?;
+            Ok((commits, seconds))
+        })
+    };
     let merges = || Ok::<_, anyhow::Error>(server.metrics()?.value("siseol_merge_seconds_count"));
     let before = merges()?;
     let (((commits, seconds), seen), changing) = readers.during(change)?;
     let commits = summary(&commits, seconds, &seen)?;
-    Ok(Pass { idle, changing, commits, merges: merges()? - before })
+    Ok(Pass { idle, elsewhere, changing, commits, merges: merges()? - before })
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is work like any other, and other work can fail")]
@@ -106,23 +124,11 @@ fn deliveries(rows: &mut [Rows], plan: Plan, work: &Path) -> Result<Vec<(&'stati
         .collect()
 }
 
-/// Commits one after the other, and waits until the last one is visible.
-fn commit_all(
-    siseol: &Siseol,
-    server: &Server,
-    deliveries: &[(&'static str, PathBuf)],
-    rows: usize,
-) -> Result<(Vec<Commit>, f64)> {
-    let begun = Instant::now();
-    let commits: Result<Vec<Commit>> =
-        deliveries.iter().map(|(layer, file)| siseol.commit(layer, file, rows)).collect();
-    let (commits, seconds) = (commits?, begun.elapsed().as_secs_f64());
-    if let Some(last) = commits.last() {
-        server.wait_for(last)?;
-        // The look-out has seen it, too.
-        sleep(Duration::from_millis(100));
-    }
-    Ok((commits, seconds))
+/// Waits until the last commit is visible, and the look-out has seen it, too.
+fn wait_for_all(server: &Server, commits: &[Commit]) -> Result<()> {
+    let Some(last) = commits.last() else { return Ok(()) };
+    server.wait_for(last)?;
+    rest(Duration::from_millis(100))
 }
 
 fn summary(commits: &[Commit], seconds: f64, seen: &Seen) -> Result<Commits> {

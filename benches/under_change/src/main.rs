@@ -167,6 +167,8 @@ fn change(
         rows: args.rows,
     };
     let register_mb_before = siseol.register_mb()?;
+    let unread = Siseol { register: work.join("unread.siseol.gpkg"), ..siseol.clone() };
+    fs_err::copy(&siseol.register, &unread.register)?;
     let server = siseol.serve()?;
     let mut readers = Readers {
         address: siseol.address.clone(),
@@ -182,7 +184,7 @@ fn change(
     say(&format!("{} readers, {:.1} requests a second each", readers::COUNT, readers.rate));
     let passes = (1..=plan.passes).map(|nth| {
         say(&format!("pass {nth} of {}", plan.passes));
-        changing::pass(siseol, &server, &readers, rows, plan, work)
+        changing::pass(siseol, &unread, &server, &readers, rows, plan, work)
     });
     let passes: Vec<Pass> = passes.collect::<Result<_>>()?;
     Ok(Change {

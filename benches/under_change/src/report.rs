@@ -81,9 +81,13 @@ impl Change {
         median(&self.by_pass(of))
     }
 
-    /// The sum of both parts of all passes.
+    /// All parts of all passes.
+    fn readings(&self) -> impl Iterator<Item = &Reading> {
+        self.passes.iter().flat_map(|pass| [&pass.idle, &pass.elsewhere, &pass.changing])
+    }
+
     fn sum(&self, of: impl Fn(&Reading) -> u64) -> String {
-        self.passes.iter().map(|pass| of(&pass.idle) + of(&pass.changing)).sum::<u64>().to_string()
+        self.readings().map(of).sum::<u64>().to_string()
     }
 
     fn write(&self, out: &mut String) -> Result<()> {
@@ -100,8 +104,7 @@ impl Change {
         )?;
         self.write_latencies(out)?;
         write_figures(out, &self.figures())?;
-        let told = self.passes.iter().flat_map(|p| p.idle.told.iter().chain(&p.changing.told));
-        for fault in told {
+        for fault in self.readings().flat_map(|reading| &reading.told) {
             writeln!(out, "* {fault}")?;
         }
         Ok(())
@@ -110,9 +113,9 @@ impl Change {
     fn write_latencies(&self, out: &mut String) -> Result<()> {
         writeln!(
             out,
-            "| question | idle p50 | idle p99 | changing p50 | changing p99 | p99 ratio (passes) | target | met |"
+            "| question | idle p50 | idle p99 | changing p50 | changing p99 | p99 ratio (passes) | target | met | ratio, elsewhere |"
         )?;
-        writeln!(out, "| --- | ---: | ---: | ---: | ---: | ---: | --- | --- |")?;
+        writeln!(out, "| --- | ---: | ---: | ---: | ---: | ---: | --- | --- | ---: |")?;
         let kinds = self.passes.first().map(|pass| pass.idle.answered.keys());
         for kind in kinds.into_iter().flatten() {
             let idle = |pass: &Pass| pass.idle.answered[kind];
@@ -122,30 +125,37 @@ impl Change {
             let [least, most] = [f64::min, f64::max].map(|f| ratios.iter().copied().fold(ratio, f));
             let met = yes_no(ratio <= RATIO_TARGET);
             let [ratio, least, most] = [ratio, least, most].map(short);
+            let elsewhere = self.middle(|p| p.elsewhere.answered[kind].p99 / idle(p).p99);
             writeln!(
                 out,
-                "| {kind} | {} ms | {} ms | {} ms | {} ms | {ratio} ({least} to {most}) | <= {RATIO_TARGET} | {met} |",
+                "| {kind} | {} ms | {} ms | {} ms | {} ms | {ratio} ({least} to {most}) | <= {RATIO_TARGET} | {met} | {} |",
                 short(self.middle(|pass| idle(pass).p50)),
                 short(self.middle(|pass| idle(pass).p99)),
                 short(self.middle(|pass| changing(pass).p50)),
                 short(self.middle(|pass| changing(pass).p99)),
+                short(elsewhere),
             )?;
         }
         Ok(())
     }
 
     fn figures(&self) -> Vec<(&'static str, String)> {
-        let both = |of: &dyn Fn(&Reading) -> f64, unit: &str| {
-            let [idle, changing] = [self.middle(|p| of(&p.idle)), self.middle(|p| of(&p.changing))];
-            format!("{} {unit} / {} {unit}", short(idle), short(changing))
+        let of_each = |of: &dyn Fn(&Reading) -> f64, unit: &str| {
+            let parts: [fn(&Pass) -> &Reading; 3] =
+                [|p| &p.idle, |p| &p.elsewhere, |p| &p.changing];
+            let parts = parts.map(|part| format!("{} {unit}", short(self.middle(|p| of(part(p))))));
+            parts.join(" / ")
         };
         let slowest = self.by_pass(|pass| pass.commits.visible.max).into_iter().fold(0.0, f64::max);
         let met = yes_no(slowest <= VISIBLE_TARGET_MS);
         let ms = |value: f64| format!("{} ms", short(value));
         vec![
-            ("machine busy, idle / changing", both(&|r| r.busy.machine * 100.0, "%")),
-            ("of this the server", both(&|r| r.busy.server * 100.0, "%")),
-            ("requests sent late, p99", both(&|r| r.sent.p99, "ms")),
+            (
+                "machine busy, idle / elsewhere / changing",
+                of_each(&|r| r.busy.machine * 100.0, "%"),
+            ),
+            ("of this the server", of_each(&|r| r.busy.server * 100.0, "%")),
+            ("requests sent late, p99", of_each(&|r| r.sent.p99, "ms")),
             ("commits a second", short(self.middle(|pass| pass.commits.per_second))),
             ("`siseol ingest`, p50", ms(self.middle(|pass| pass.commits.took.p50))),
             ("acknowledged to visible, p50", ms(self.middle(|pass| pass.commits.visible.p50))),

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The program and the register that it changes and serves.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Siseol {
     pub(crate) program: PathBuf,
     pub(crate) register: PathBuf,
