@@ -91,8 +91,16 @@ issue_kinds! {
     Truncated = "TRUNCATED", Refused, Error, "파일이 잘림", "the file is cut";
     /// No attribute table beside the shapes.
     DbfMissing = "DBF_MISSING", Refused, Error, ".dbf 없음", "the .dbf is missing";
-    /// No index beside the shapes.
+    /// No index beside the shapes, and none that could be made of them.
     ShxMissing = "SHX_MISSING", Refused, Error, ".shx 없음", "the .shx is missing";
+    /// The index beside the shapes was absent or useless; the shapes themselves were counted in its place.
+    ShxRebuilt = "SHX_REBUILT", Accepted, Warning, ".shx를 .shp에서 다시 만듦", "index made anew from the .shp";
+    /// A shape's record declares a length that it cannot have.
+    RecordLength = "SHP_RECORD_LENGTH", Refused, Error, ".shp 레코드의 길이가 잘못됨", "impossible record length in the .shp";
+    /// Surfaces in space, which have no place on a map.
+    MultiPatch = "MULTIPATCH", Refused, Error, "멀티패치(3차원 면)는 읽지 않음", "multipatches are not read";
+    /// The box that the file's header gives is not that of its shapes.
+    ExtentWrong = "EXTENT_WRONG", Accepted, Info, "헤더의 범위가 도형과 다름", "the header's extent is not that of the shapes";
     /// The parts of the file do not agree on the number of rows.
     RowCount = "ROW_COUNT", Refused, Error, "행 수가 서로 다름", "row counts disagree";
     /// A whole with nothing in it.
@@ -115,6 +123,8 @@ issue_kinds! {
     KeyTaken = "KEY_TAKEN", Refused, Error, "추가하려는 관리번호가 이미 있음", "keys to append are there already";
     /// More rows would be deleted than was allowed.
     TooManyDeletes = "TOO_MANY_DELETES", Refused, Error, "허용보다 많은 행이 삭제됨", "more deletes than allowed";
+    /// More rows would be kept aside than was allowed.
+    TooManyQuarantined = "TOO_MANY_QUARANTINED", Refused, Error, "허용보다 많은 행이 격리됨", "more rows quarantined than allowed";
     /// A row of the register that the delivery no longer has.
     MissingFromDelivery = "MISSING_FROM_DELIVERY", Accepted, Warning, "납품 자료에 없는 기존 시설", "in the register, not in the delivery";
     /// The coordinates were brought into the layer's grid.
@@ -141,6 +151,16 @@ issue_kinds! {
     CoordinateRange = "COORD_OUTSIDE_CRS", Quarantined, Error, "좌표계 범위를 벗어난 좌표", "coordinate outside its grid";
     /// Measures were left out.
     MeasuresDropped = "M_DROPPED", Accepted, Info, "M 값을 버림", "measures dropped";
+    /// A line of one vertex, a ring that encloses nothing, or a shape without any.
+    RingTooShort = "RING_TOO_SHORT", Quarantined, Error, "꼭짓점이 모자란 선이나 고리", "too few vertices for a line or ring";
+    /// Outer rings against the format's direction.
+    RingOrder = "RING_ORDER", Accepted, Info, "바깥 고리의 방향을 바로잡음", "outer rings turned to the format's direction";
+    /// A hole in the direction of an outer ring, or the other way round: what lies inside what has decided.
+    HoleOrder = "HOLE_ORDER", Repaired, Warning, "구멍의 방향이 반대여서 포함 관계로 정함", "hole told from its place, not its direction";
+    /// A polygon whose boundary meets itself.
+    SelfIntersection = "SELF_INTERSECTION", Accepted, Warning, "스스로 교차하는 다각형", "polygon crosses itself";
+    /// A polygon with so many edges beside each other that they were not all compared.
+    CrossingsNotSought = "CROSSINGS_NOT_SOUGHT", Accepted, Info, "너무 복잡해 교차를 다 찾지 못함", "too intricate to look for all crossings";
     /// A ring that does not end where it began.
     RingClosed = "RING_CLOSED", Repaired, Warning, "닫히지 않은 고리를 닫음", "open ring closed";
     /// A row with another number of cells than the table has columns.
@@ -165,6 +185,13 @@ issue_kinds! {
     KeyDuplicate = "ID_DUPLICATE", Accepted, Warning, "관리번호 중복", "facility key occurs twice";
     /// A row without a facility key in a class that has one.
     KeyMissing = "ID_MISSING", Accepted, Warning, "관리번호 없음", "no facility key";
+}
+
+impl IssueKind {
+    /// Whether it is a repair of the row's geometry, so that what the source had is kept beside the finding.
+    pub const fn mends_geometry(self) -> bool {
+        matches!(self, Self::RingClosed | Self::HoleOrder)
+    }
 }
 
 /// One finding.

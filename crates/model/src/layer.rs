@@ -1,6 +1,6 @@
 //! A layer: one kind of facility, one kind of geometry, one grid, one set of fields.
 
-use crate::{CodeList, Crs, FacilityClass, FieldKind, GeometryKind, Label, LayerName};
+use crate::{CodeList, Crs, FacilityClass, FieldKind, FieldType, GeometryKind, Label, LayerName};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ impl Layer {
 /// One attribute of a layer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
-    /// As delivered.
+    /// As the profile calls it, or as it was delivered where the profile does not know it.
     pub name: String,
     /// Its type.
     pub kind: FieldKind,
@@ -66,11 +66,29 @@ pub struct Field {
     /// The code list that its codes are from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_list: Option<String>,
+    /// What its values are by the profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<FieldType>,
+    /// What the delivered file calls it, if it is another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<String>,
+    /// Whether it says something of a person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub personal: bool,
 }
 
 impl Field {
     /// A field that nothing more is known of.
     pub fn new(name: impl Into<String>, kind: FieldKind) -> Self {
-        Self { name: name.into(), kind, label: None, unit: None, code_list: None }
+        Self {
+            name: name.into(),
+            kind,
+            label: None,
+            unit: None,
+            code_list: None,
+            holds: None,
+            delivered: None,
+            personal: false,
+        }
     }
 }

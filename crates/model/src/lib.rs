@@ -37,7 +37,8 @@ pub use label::Label;
 pub use layer::{Field, Layer};
 pub use layer_name::{LayerName, LayerNameError};
 pub use profile::{
-    ClassCode, CodeList, FacilityClass, FieldSpec, Look, Profile, ProfileError, Status,
+    ClassCode, CodeList, DirectionRule, DisasterRole, FacilityClass, FieldSpec, FieldType, Look,
+    NetworkPart, NetworkRole, Profile, ProfileError, Reference, ReferenceMeaning, Status,
 };
 pub use report::{
     ChangeCounts, Finding, FindingExample, IngestReport, LayerReport, RefusedSource, RowCounts,

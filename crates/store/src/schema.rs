@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use siseol_model::{FieldKind, Layer};
 
 /// The newest format of a register that this program writes and reads.
-pub(crate) const FORMAT: i64 = 2;
+pub(crate) const FORMAT: i64 = 3;
 /// `GPKG`, the application id of a GeoPackage.
 pub(crate) const APPLICATION_ID: i64 = 0x4750_4b47;
 /// The name under which siseol's tables are registered in `gpkg_extensions`.

@@ -7,7 +7,7 @@ pub use load::{LoadError, load, load_at};
 pub(crate) use load::{has_state, layer_state, load_layers, load_present, present_state, quality};
 pub(crate) use rows::{out_of_grid, read_base, read_versions};
 
-use siseol_model::{Label, LayerName, LayerReport, LonLat, Value};
+use siseol_model::{DisasterRole, Label, LayerName, LayerReport, LonLat, Value};
 use siseol_query::{LayerView, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ fn home(snapshot: &Snapshot) -> Option<Home> {
     let offices = snapshot
         .layers()
         .iter()
-        .filter(|view| view.layer().class.role.as_deref() == Some("city_office"));
+        .filter(|view| view.layer().class.disaster == Some(DisasterRole::CityOffice));
     let halls = offices.flat_map(|view| {
         view.rows().filter_map(|row| {
             let &[lon, lat] = view.shape(row)?.coords.first()?;

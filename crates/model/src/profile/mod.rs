@@ -1,161 +1,72 @@
 //! Profiles: facility classes and code lists as data.
 
-use crate::{Field, GeometryKind, Label};
-use serde::{Deserialize, Serialize};
+mod class;
+mod codes;
+mod field;
+mod look;
+
+pub use class::{
+    DirectionRule, DisasterRole, FacilityClass, NetworkPart, NetworkRole, Reference,
+    ReferenceMeaning,
+};
+pub use codes::{ClassCode, CodeList, Status};
+pub use field::{FieldSpec, FieldType};
+pub use look::Look;
+
+use crate::{Field, Label};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// A named set of facility classes and code lists, such as `kr-uis`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// Its name.
     pub id: String,
     /// For people.
     pub label: Label,
+    /// Texts that stand for an unknown value in any field.
+    pub nulls: Vec<String>,
     /// Fields that every class may have, by name.
-    #[serde(default)]
     pub fields: BTreeMap<String, FieldSpec>,
-    /// The classes.
-    #[serde(default)]
+    /// References of every class that has their fields.
+    pub references: Vec<Reference>,
+    /// The classes, by id.
     pub classes: Vec<FacilityClass>,
     /// The code lists, by name.
-    #[serde(default)]
     pub code_lists: BTreeMap<String, CodeList>,
 }
 
-/// One kind of facility: how its tables are called, what identifies a row, how it is drawn.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A profile as it is written.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FacilityClass {
-    /// The layer's name, such as `water_pipe`.
-    pub id: String,
-    /// For people.
-    pub label: Label,
-    /// Table names that hold it, upper case, without a file's extension.
+struct Document {
+    id: String,
+    label: Label,
     #[serde(default)]
-    pub tables: Vec<String>,
-    /// What its features are, if it is known beforehand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub geometry: Option<GeometryKind>,
-    /// The fields whose values, joined, are the facility key.
+    nulls: Vec<String>,
     #[serde(default)]
-    pub key: Vec<String>,
-    /// The field that tells kinds within the class apart (`FTR_CDE`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class_field: Option<String>,
-    /// What it is in a disaster: `hospital`, `shelter`, `city_office` and so on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
-    /// Fields of this class, by name; they win over the profile's.
+    fields: BTreeMap<String, FieldSpec>,
     #[serde(default)]
-    pub fields: BTreeMap<String, FieldSpec>,
-    /// How it is drawn.
+    references: Vec<Reference>,
     #[serde(default)]
-    pub look: Look,
+    classes: BTreeMap<String, FacilityClass>,
+    #[serde(default)]
+    code_lists: BTreeMap<String, CodeList>,
 }
 
-impl FacilityClass {
-    /// The class of a table that no profile knows: labelled by its own name.
-    pub fn unknown(id: &str, label: &str) -> Self {
+impl From<Document> for Profile {
+    fn from(written: Document) -> Self {
+        let named = |(id, class)| FacilityClass { id, ..class };
         Self {
-            id: id.to_owned(),
-            label: Label::same(label),
-            tables: Vec::new(),
-            geometry: None,
-            key: Vec::new(),
-            class_field: None,
-            role: None,
-            fields: BTreeMap::new(),
-            look: Look::default(),
+            id: written.id,
+            label: written.label,
+            nulls: written.nulls,
+            fields: written.fields,
+            references: written.references,
+            classes: written.classes.into_iter().map(named).collect(),
+            code_lists: written.code_lists,
         }
     }
-}
-
-/// What is known of a field by its name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FieldSpec {
-    /// For people.
-    pub label: Label,
-    /// The unit of its numbers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
-    /// The code list that its codes are from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code_list: Option<String>,
-}
-
-/// How a class is drawn on a map.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Look {
-    /// `#rrggbb`.
-    pub color: String,
-    /// Lengths of dash and gap, in line widths; a full line if empty.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub dash: Vec<f64>,
-    /// Line width in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<f64>,
-    /// Point radius in pixels.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub radius: Option<f64>,
-    /// The map zoom from which it is drawn.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub minzoom: Option<f64>,
-    /// Drawn later (above) if higher.
-    pub order: i32,
-    /// The field whose text labels the feature.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label_field: Option<String>,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self {
-            color: "#5f6b7a".to_owned(),
-            dash: Vec::new(),
-            width: None,
-            radius: None,
-            minzoom: None,
-            order: 50,
-            label_field: None,
-        }
-    }
-}
-
-/// How sure the meaning of a code is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Seen in a public source.
-    Verified,
-    /// Plausible, not confirmed.
-    #[default]
-    Provisional,
-}
-
-/// A list of codes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CodeList {
-    /// For people.
-    pub label: Label,
-    /// The codes.
-    pub codes: BTreeMap<String, ClassCode>,
-}
-
-/// One code's meaning.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClassCode {
-    /// Korean.
-    pub ko: String,
-    /// English.
-    pub en: String,
-    /// How sure it is.
-    #[serde(default)]
-    pub status: Status,
 }
 
 /// A profile that cannot be used.
@@ -192,7 +103,8 @@ pub enum ProfileError {
 impl Profile {
     /// Reads a profile and checks that what it names is there.
     pub fn from_toml(text: &str) -> Result<Self, ProfileError> {
-        let profile: Self = toml::from_str(text).map_err(Box::new)?;
+        let written: Document = toml::from_str(text).map_err(Box::new)?;
+        let profile = Self::from(written);
         profile.check()?;
         Ok(profile)
     }
@@ -205,12 +117,9 @@ impl Profile {
                     return Err(ProfileError::Duplicate { name: name.clone() });
                 }
             }
-            let color = &class.look.color;
-            if color.len() != 7
-                || !color.starts_with('#')
-                || !color[1..].bytes().all(|b| b.is_ascii_hexdigit())
-            {
-                return Err(ProfileError::Color { class: class.id.clone(), color: color.clone() });
+            if !class.look.has_color() {
+                let color = class.look.color.clone();
+                return Err(ProfileError::Color { class: class.id.clone(), color });
             }
         }
         let specs = self.classes.iter().flat_map(|c| &c.fields).chain(&self.fields);
@@ -230,7 +139,7 @@ impl Profile {
     /// The class that holds the table of that name, whatever its case.
     pub fn class_of_table(&self, table: &str) -> Option<&FacilityClass> {
         let table = table.to_uppercase();
-        self.classes.iter().find(|c| c.tables.contains(&table))
+        self.classes.iter().find(|c| c.tables.iter().any(|pattern| is_like(&table, pattern)))
     }
 
     /// The class with that id.
@@ -244,8 +153,23 @@ impl Profile {
             field.label = Some(spec.label.clone());
             field.unit.clone_from(&spec.unit);
             field.code_list.clone_from(&spec.code_list);
+            field.holds = spec.kind;
+            field.personal = spec.personal;
         }
     }
+}
+
+/// Whether a name is of the pattern, in which each `*` stands for any characters.
+fn is_like(name: &str, pattern: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else { return name == pattern };
+    let Some(mut left) = name.strip_prefix(head) else { return false };
+    let mut pieces: Vec<&str> = rest.split('*').collect();
+    let tail = pieces.pop().unwrap_or_default();
+    for piece in pieces {
+        let Some(at) = left.find(piece) else { return false };
+        left = &left[at + piece.len()..];
+    }
+    left.ends_with(tail)
 }
 
 #[cfg(test)]
@@ -258,12 +182,11 @@ mod tests {
         label = { ko = "시험", en = "test" }
         [fields]
         A = { label = { ko = "가", en = "a" }, code_list = "L" }
-        [[classes]]
-        id = "pipe"
+        [classes.pipe]
         label = { ko = "관로", en = "pipe" }
         tables = ["WTL_PIPE_LM"]
         key = ["FTR_CDE", "FTR_IDN"]
-        [classes.fields]
+        [classes.pipe.fields]
         B = { label = { ko = "나", en = "b" }, unit = "mm" }
         [code_lists.L]
         label = { ko = "목록", en = "list" }
@@ -280,6 +203,20 @@ mod tests {
         let mut common = Field::new("A", FieldKind::Text);
         profile.describe(class, &mut common);
         assert_eq!(common.code_list.as_deref(), Some("L"));
+    }
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (pattern, name, like) in [
+            ("WTL_PIPE_LM", "WTL_PIPE_LM", true),
+            ("WTL_PIPE_LM*", "WTL_PIPE_LM-4DEP", true),
+            ("*_PIPE_*", "WTL_PIPE_LM", true),
+            ("*_PIPE_*M", "WTL_PIPE_LS", false),
+            ("A*A", "A", false),
+            ("", "A", false),
+        ] {
+            assert_eq!(is_like(name, pattern), like, "{name} like {pattern}");
+        }
     }
 
     #[test]
