@@ -4,6 +4,7 @@ use crate::base::LayerBase;
 use crate::delta::Delta;
 use crate::hits::Hits;
 use crate::region::Region;
+use crate::related::Naming;
 use crate::state::LayerState;
 use crate::summary::Summary;
 use crate::version::Version;
@@ -34,6 +35,8 @@ struct At {
     len: u32,
     /// Once it was asked for.
     extent: OnceLock<LonLatBox>,
+    /// Once it was asked for.
+    naming: OnceLock<Naming>,
 }
 
 impl LayerView {
@@ -52,7 +55,7 @@ impl LayerView {
     ) -> Self {
         let (versions, dead) = delta.count(generation);
         let len = u32::try_from(base.len() as usize + versions - dead).unwrap_or(u32::MAX);
-        let at = At { state, generation, len, extent: OnceLock::new() };
+        let at = At { state, generation, len, extent: OnceLock::new(), naming: OnceLock::new() };
         Self { base, delta, at: Arc::new(at) }
     }
 
@@ -154,6 +157,11 @@ impl LayerView {
             let whole = |rows| self.delta.dead_within(rows, self.at.generation).next().is_none();
             self.base.tree.extent(versions, whole)
         })
+    }
+
+    /// The rows by the keys that their references name.
+    pub(crate) fn naming(&self) -> &Naming {
+        self.at.naming.get_or_init(|| Naming::of(self))
     }
 
     /// All rows in their order.

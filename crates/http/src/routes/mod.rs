@@ -11,6 +11,7 @@ mod landing;
 mod openapi;
 mod page;
 mod quality;
+mod related;
 mod schema;
 mod stream;
 
@@ -71,6 +72,7 @@ fn router(state: Arc<AppState>) -> Router {
         .route("/collections/{id}/schema", get(schema::schema))
         .route("/collections/{id}/items", get(items::items))
         .route("/collections/{id}/items/{fid}", get(items::item))
+        .route("/collections/{id}/items/{fid}/related", get(related::related))
         .route("/facilities", get(facilities::facilities))
         .route("/changes", get(changes::changes))
         .route("/quality/{layer}", get(quality::quality))

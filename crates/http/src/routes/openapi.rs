@@ -46,6 +46,7 @@ fn describe(resident: &Resident, base: &Base) -> Json {
     let items: Vec<&str> = items.iter().map(String::as_str).collect();
     let item = ["fid", "datetime", "f"].map(p);
     let item: Vec<&str> = item.iter().map(String::as_str).collect();
+    let fid = p("fid");
     for layer in resident.snapshot.layers() {
         let name = layer.layer().name.as_str();
         let title = layer.layer().class.label.to_string();
@@ -60,6 +61,8 @@ fn describe(resident: &Resident, base: &Base) -> Json {
         add(&path, &id("getFeatures"), &title, &items, "application/geo+json");
         let path = format!("{path}/{{featureId}}");
         add(&path, &id("getFeature"), &title, &item, "application/geo+json");
+        let path = format!("{path}/related");
+        add(&path, &id("getRelated"), &title, &[&fid], "application/geo+json");
     }
     json!({
         "openapi": "3.0.3",

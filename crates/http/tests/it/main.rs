@@ -15,6 +15,7 @@ mod kit;
 mod ogc;
 mod past;
 mod refusals;
+mod related;
 mod server;
 mod states;
 mod story;

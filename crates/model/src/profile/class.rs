@@ -207,3 +207,16 @@ pub enum ReferenceMeaning {
     /// A record that tells more of it, such as the ledger of the works that built it.
     Record,
 }
+
+impl ReferenceMeaning {
+    /// What the row that is named is, for people.
+    pub fn label(self) -> Label {
+        match self {
+            Self::Host => Label::new("설치된 관로", "pipe that it sits on"),
+            Self::Start => Label::new("시점 시설", "node where it starts"),
+            Self::End => Label::new("종점 시설", "node where it ends"),
+            Self::Owner => Label::new("소속 시설", "facility that it belongs to"),
+            Self::Record => Label::new("관련 대장", "record"),
+        }
+    }
+}

@@ -11,5 +11,6 @@ mod lookups;
 #[path = "../oracle/mod.rs"]
 mod oracle;
 mod plain;
+mod related;
 mod scans;
 mod timelines;
