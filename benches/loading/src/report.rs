@@ -1,0 +1,143 @@
+//! What came out, as one JSON document and as Markdown.
+
+use crate::run::Run;
+use anyhow::Result;
+use bench_kit::{median, short};
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// How many times as fast as ogr2ogr siseol has to be.
+const TARGET: f64 = 1.0;
+/// How many times as fast it wants to be.
+const WISH: f64 = 2.0;
+
+/// The document.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    pub(crate) machine: String,
+    pub(crate) date: String,
+    /// The options that it was run with.
+    pub(crate) options: String,
+    pub(crate) siseol: String,
+    pub(crate) ogr2ogr: String,
+    /// How many tasks wanted a processor over the minute before, as the kernel counts them: other programs make it
+    /// greater than 0.
+    pub(crate) load_before: f64,
+    pub(crate) loads: Vec<Load>,
+}
+
+/// One layer at one size.
+#[derive(Debug, Serialize)]
+pub(crate) struct Load {
+    pub(crate) shapes: &'static str,
+    pub(crate) rows: usize,
+    pub(crate) file_mb: f64,
+    pub(crate) siseol: Vec<Run>,
+    pub(crate) ogr2ogr: Vec<Run>,
+    pub(crate) register_mb: f64,
+    pub(crate) geopackage_mb: f64,
+}
+
+impl Report {
+    /// Writes both files and gives the Markdown and where the document is.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(String, PathBuf)> {
+        fs_err::create_dir_all(folder)?;
+        let markdown = self.markdown()?;
+        fs_err::write(folder.join("loading.md"), &markdown)?;
+        let json = folder.join("loading.json");
+        fs_err::write(&json, serde_json::to_vec_pretty(self)?)?;
+        Ok((markdown, json))
+    }
+
+    fn markdown(&self) -> Result<String> {
+        let mut out = String::new();
+        let options = if self.options.is_empty() { "none" } else { &self.options };
+        writeln!(
+            out,
+            "{}, {}; load before: {}. {} beside {}, options: {options}. Alternating runs, medians.\n",
+            self.machine,
+            self.date,
+            short(self.load_before),
+            self.siseol,
+            self.ogr2ogr
+        )?;
+        writeln!(
+            out,
+            "| file | rows | times as fast (passes) | target / wish | met | processor time, ratio | peak memory, siseol / ogr2ogr | file written, siseol / ogr2ogr |"
+        )?;
+        writeln!(out, "| --- | ---: | ---: | --- | --- | ---: | ---: | ---: |")?;
+        for load in &self.loads {
+            load.write(&mut out)?;
+        }
+        Ok(out)
+    }
+}
+
+impl Load {
+    fn write(&self, out: &mut String) -> Result<()> {
+        let ratios = self.ratios(|run| run.seconds);
+        let ratio = self.middle(|run| run.seconds);
+        let [least, most] = [f64::min, f64::max].map(|f| ratios.iter().copied().fold(ratio, f));
+        let met = match ratio {
+            r if r >= WISH => "yes, and the wish",
+            r if r >= TARGET => "yes",
+            _ => "no",
+        };
+        let peak = |runs: &[Run]| median(&runs.iter().map(|run| run.peak_mb).collect::<Vec<_>>());
+        writeln!(
+            out,
+            "| {}, {:.0} MB | {} | {} ({} to {}) | >= {TARGET} / {WISH} | {met} | {} | {:.0} / {:.0} MB | {:.0} / {:.0} MB |",
+            self.shapes,
+            self.file_mb,
+            self.rows,
+            short(ratio),
+            short(least),
+            short(most),
+            short(self.middle(|run| run.cpu_seconds)),
+            peak(&self.siseol),
+            peak(&self.ogr2ogr),
+            self.register_mb,
+            self.geopackage_mb,
+        )?;
+        Ok(())
+    }
+
+    /// What ogr2ogr took of it in units of what siseol took, in each pass.
+    fn ratios(&self, of: impl Fn(&Run) -> f64) -> Vec<f64> {
+        self.ogr2ogr.iter().zip(&self.siseol).map(|(peer, own)| of(peer) / of(own)).collect()
+    }
+
+    /// The same of the medians.
+    fn middle(&self, of: impl Fn(&Run) -> f64) -> f64 {
+        let middle = |runs: &[Run]| median(&runs.iter().map(&of).collect::<Vec<_>>());
+        middle(&self.ogr2ogr) / middle(&self.siseol)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(seconds: &[f64]) -> Vec<Run> {
+        let run = |&seconds| Run { seconds, cpu_seconds: 2.0 * seconds, peak_mb: 64.0 };
+        seconds.iter().map(run).collect()
+    }
+
+    #[test]
+    fn a_load_shows_how_many_times_as_fast_it_was() {
+        let load = Load {
+            shapes: "lines",
+            rows: 7,
+            file_mb: 1.0,
+            siseol: runs(&[2.0, 4.0, 3.0]),
+            ogr2ogr: runs(&[4.0, 4.0, 6.0]),
+            register_mb: 3.0,
+            geopackage_mb: 2.0,
+        };
+        let mut out = String::new();
+        load.write(&mut out).unwrap();
+        let expected = "| lines, 1 MB | 7 | 1.33 (1.00 to 2.00) | >= 1 / 2 | yes | 1.33 | 64 / 64 MB | 3 / 2 MB |\n";
+        assert_eq!(out, expected);
+    }
+}
