@@ -2,7 +2,7 @@
 
 use crate::snapshot::{Place, Snapshot};
 use crate::view::LayerView;
-use siseol_model::{FacilityKey, GeometryKind, Layer, Reference, ReferenceMeaning, Value};
+use siseol_model::{FacilityKey, GeometryKind, Label, Layer, Reference, ReferenceMeaning, Value};
 use std::collections::BTreeMap;
 
 /// A row that belongs with another one.
@@ -14,6 +14,17 @@ pub struct Related {
     pub means: ReferenceMeaning,
     /// Whether this is the row that names the other, and not the one that is named.
     pub names: bool,
+}
+
+impl Related {
+    /// What it is to the other one, for people.
+    pub fn label(&self) -> Label {
+        if self.names {
+            Label::new("이 시설의 기록", "record of this facility")
+        } else {
+            self.means.label()
+        }
+    }
 }
 
 /// The records of a table without geometry, by the keys that they name: one map per reference of their class.

@@ -70,7 +70,7 @@ fn relation(snapshot: &Snapshot, related: Related) -> Vec<String> {
         String::new()
     };
     vec![
-        related.means.label().to_string(),
+        related.label().to_string(),
         layer.class.label.ko.clone(),
         view.fid(row).to_string(),
         view.key(row).unwrap_or_default().to_owned(),

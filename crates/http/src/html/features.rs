@@ -5,7 +5,7 @@ use crate::links::{Link, encode_segment};
 use crate::resident::name_of;
 use maud::{Markup, html};
 use siseol_model::{Label, Value};
-use siseol_query::LayerView;
+use siseol_query::{LayerView, Related, Snapshot};
 
 /// A page of features as a table.
 pub(crate) fn items(
@@ -17,7 +17,6 @@ pub(crate) fn items(
     notice: Option<&Label>,
 ) -> Markup {
     let layer = view.layer();
-    let id = encode_segment(layer.name.as_str());
     let next = links.iter().find(|link| link.rel == "next");
     let content = html! {
         (said(notice))
@@ -41,11 +40,7 @@ pub(crate) fn items(
                 tbody {
                     @for &row in rows {
                         tr {
-                            td {
-                                a href=(format!("/api/collections/{id}/items/{}?f=html", view.fid(row))) {
-                                    (view.fid(row))
-                                }
-                            }
+                            td { a href=(href(view, row)) { (view.fid(row)) } }
                             td { (view.key(row).unwrap_or("")) }
                             @for index in 0..layer.fields.len() { td { (value(view, row, index)) } }
                         }
@@ -58,14 +53,17 @@ pub(crate) fn items(
     page(&layer.class.label.to_string(), &CRUMBS, &content)
 }
 
-/// One feature.
-pub(crate) fn item(view: &LayerView, row: u32, collection: &str, notice: Option<&Label>) -> Markup {
+/// One feature, with what belongs with it of that snapshot.
+pub(crate) fn item(
+    view: &LayerView,
+    row: u32,
+    collection: &str,
+    snapshot: &Snapshot,
+    related: &[Related],
+) -> Markup {
     let layer = view.layer();
-    let title = name_of(view, row)
-        .or_else(|| view.key(row).map(str::to_owned))
-        .unwrap_or_else(|| format!("fid:{}", view.fid(row)));
     let content = html! {
-        (said(notice))
+        (said(snapshot.state.notice.as_ref()))
         p { (layer.class.label.to_string()) " · fid " (view.fid(row)) }
         dl {
             @for (index, field) in layer.fields.iter().enumerate() {
@@ -75,9 +73,39 @@ pub(crate) fn item(view: &LayerView, row: u32, collection: &str, notice: Option<
                 dd { (value(view, row, index)) }
             }
         }
+        @if !related.is_empty() { (belonging(snapshot, related)) }
         p { a rel="collection" href=(format!("{collection}?f=html")) { "레이어로" } }
     };
-    page(&title, &CRUMBS, &content)
+    page(&title(view, row), &CRUMBS, &content)
+}
+
+/// What belongs with a feature, each with what it is to it, and the way there.
+fn belonging(snapshot: &Snapshot, related: &[Related]) -> Markup {
+    html! {
+        h2 { "관련 시설과 기록" }
+        ul {
+            @for related in related {
+                @let (view, row) = (&snapshot.layers()[related.place.layer], related.place.row);
+                li {
+                    (related.label().to_string()) ": "
+                    a href=(href(view, row)) { (view.layer().class.label.ko) " " (title(view, row)) }
+                }
+            }
+        }
+    }
+}
+
+/// What a person calls it: its name, else the city's key, else the register's number.
+fn title(view: &LayerView, row: u32) -> String {
+    name_of(view, row)
+        .or_else(|| view.key(row).map(str::to_owned))
+        .unwrap_or_else(|| format!("fid:{}", view.fid(row)))
+}
+
+/// The address of a feature's page.
+fn href(view: &LayerView, row: u32) -> String {
+    let id = encode_segment(view.layer().name.as_str());
+    format!("/api/collections/{id}/items/{}?f=html", view.fid(row))
 }
 
 const CRUMBS: [(&str, &str); 2] = [("API", "/api/?f=html"), ("레이어", "/api/collections?f=html")];

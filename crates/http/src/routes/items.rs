@@ -2,6 +2,7 @@
 
 use super::ask::{Ask, mark, name_crs};
 use super::documents::{DEFAULT_LIMIT, FeatureDocument, MAX_LIMIT, Members, runs, write_json};
+use super::related::related_to;
 use crate::as_of::AsOf;
 use crate::body;
 use crate::html;
@@ -188,8 +189,8 @@ fn page(
     response
 }
 
-/// `GET /api/collections/{id}/items/{fid}`: one feature. In the present state it is one look-up, so it is answered in
-/// place.
+/// `GET /api/collections/{id}/items/{fid}`: one feature. As JSON of the present state it is one look-up, so it is answered
+/// in place; as a page it comes with what belongs with it at present.
 pub(crate) async fn item(
     Path((id, fid)): Path<(String, String)>,
     ask: Ask,
@@ -206,8 +207,10 @@ pub(crate) async fn item(
     let (row, view) = found.ok_or_else(|| {
         ApiError::NotFound(format!("collection `{id}` has no item `{}`", shorten(&fid)))
     })?;
-    // Commits to other rows leave it valid.
-    let tag = ask.tag(view.revision_of(row), format);
+    let alone = format == Format::Json || as_of != AsOf::Present;
+    // Commits to other rows leave it valid, but not a page of what may be of any layer.
+    let stamp = if alone { view.revision_of(row) } else { ask.stamp() };
+    let tag = ask.tag(stamp, format);
     if tag.is_known_by(&ask.headers) {
         return Ok(tag.not_modified());
     }
@@ -216,8 +219,15 @@ pub(crate) async fn item(
     let href = format!("{collection}/items/{}", view.fid(row));
     let mut response = match format {
         Format::Html => {
-            let markup = html::item(&view, row, &collection, ask.notice());
-            ([(header::CONTENT_TYPE, HTML)], markup.into_string()).into_response()
+            let served = Arc::clone(&ask.served);
+            let work = move || {
+                let snapshot = served.snapshot();
+                let name = &view.layer().name;
+                let related =
+                    if alone { Vec::new() } else { related_to(snapshot, name, view.fid(row)) };
+                html::item(&view, row, &collection, snapshot, &related).into_string()
+            };
+            ([(header::CONTENT_TYPE, HTML)], ask.state.pool.run(work).await?).into_response()
         }
         Format::Json => {
             let own = params.without(&["f"]);

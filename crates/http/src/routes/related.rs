@@ -23,6 +23,7 @@ struct Relation<'a> {
     fid: i64,
     /// What the feature that is named is to the one that names it.
     means: ReferenceMeaning,
+    /// What it is to the feature that was asked about.
     label: Label,
     /// Whether it names the feature that was asked about, and is not the one that is named.
     names: bool,
@@ -55,6 +56,16 @@ pub(crate) async fn related(
     Ok(response)
 }
 
+/// What belongs with a feature at present, as far as it is shown.
+pub(super) fn related_to(snapshot: &Snapshot, layer: &LayerName, fid: i64) -> Vec<Related> {
+    let place = snapshot
+        .layer(layer.as_str())
+        .and_then(|(layer, view)| Some(Place { layer, row: view.row_of(fid)? }));
+    let mut related = place.map_or_else(Vec::new, |place| snapshot.related(place));
+    related.truncate(MOST);
+    related
+}
+
 fn document(snapshot: &Snapshot, place: Place, item: &str) -> FeatureDocument {
     let related = snapshot.related(place);
     let shown = &related[..related.len().min(MOST)];
@@ -64,7 +75,7 @@ fn document(snapshot: &Snapshot, place: Place, item: &str) -> FeatureDocument {
             layer: &view.layer().name,
             fid: view.fid(r.place.row),
             means: r.means,
-            label: r.means.label(),
+            label: r.label(),
             names: r.names,
         }
     };
