@@ -185,6 +185,20 @@ issue_kinds! {
     KeyDuplicate = "ID_DUPLICATE", Accepted, Warning, "관리번호 중복", "facility key occurs twice";
     /// A row without a facility key in a class that has one.
     KeyMissing = "ID_MISSING", Accepted, Warning, "관리번호 없음", "no facility key";
+
+    // About rows beside each other.
+    /// A row with the very coordinates of another one of its layer and class.
+    GeometryDuplicate = "GEOMETRY_DUPLICATE", Accepted, Warning, "같은 도형이 둘 이상", "the same geometry twice";
+    /// A pipe that ends just short of another one.
+    EndNear = "END_NEAR", Accepted, Warning, "관 끝이 다른 관에 닿지 않음", "pipe ends just short of another";
+    /// A valve or fitting that lies on no pipe.
+    OffPipe = "OFF_PIPE", Accepted, Warning, "관로에서 벗어난 시설", "valve or fitting off any pipe";
+    /// Two pipes of one utility that cross where neither has a vertex and no node is.
+    Crossing = "CROSSING", Accepted, Warning, "접합 없이 교차하는 관", "pipes cross without a node";
+    /// A pipe that should fall and whose end lies above its start.
+    Rises = "RISES", Accepted, Warning, "역경사 관로", "pipe rises along its flow";
+    /// A row that names another one that is not there.
+    ReferenceBroken = "REFERENCE_BROKEN", Accepted, Warning, "없는 시설을 가리킴", "names a facility that is not there";
 }
 
 impl IssueKind {

@@ -18,6 +18,7 @@ mod label;
 mod layer;
 mod layer_name;
 mod profile;
+mod quality;
 mod report;
 mod stamp;
 mod units;
@@ -40,6 +41,7 @@ pub use profile::{
     ClassCode, CodeList, DirectionRule, DisasterRole, FacilityClass, FieldSpec, FieldType, Look,
     NetworkPart, NetworkRole, Profile, ProfileError, Reference, ReferenceMeaning, Status,
 };
+pub use quality::{Check, Fault};
 pub use report::{
     ChangeCounts, Finding, FindingExample, IngestReport, LayerReport, RefusedSource, RowCounts,
 };

@@ -45,6 +45,11 @@ impl Disk {
         if !(radius > 0.0 && radius <= MAX_RADIUS) {
             return Err(DiskError { radius });
         }
+        Ok(Self::of_radius(centre, radius))
+    }
+
+    /// The circle of `radius` metres, which is more than 0 and at most [`MAX_RADIUS`].
+    pub(crate) fn of_radius(centre: LonLat, radius: f64) -> Self {
         // On the ellipsoid a degree is at least as long as on the sphere of its smallest radius of curvature.
         let dlat = (radius / geodesic::SMALLEST_RADIUS).to_degrees() * 1.001;
         let farthest_lat = centre.lat.abs() + dlat;
@@ -58,7 +63,7 @@ impl Disk {
             }
         });
         let bounds = bounds.filter(|b| b.west >= -180.0 && b.east <= 180.0);
-        Ok(Self { centre, radius, map: LocalMap::around(centre), bounds })
+        Self { centre, radius, map: LocalMap::around(centre), bounds }
     }
 
     /// The middle.

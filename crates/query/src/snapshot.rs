@@ -104,7 +104,7 @@ impl Snapshot {
     }
 
     /// A reference that points at a feature for certain: its layer and key, with its fid where the key is not alone.
-    fn reference(&self, place: Place) -> String {
+    pub(crate) fn reference(&self, place: Place) -> String {
         let view = &self.layers[place.layer];
         let fid = view.fid(place.row);
         match view.key(place.row) {

@@ -13,4 +13,5 @@ mod oracle;
 mod plain;
 mod related;
 mod scans;
+mod survey;
 mod timelines;
