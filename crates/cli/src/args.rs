@@ -108,6 +108,10 @@ pub(crate) struct Ingest {
     /// How many rows of a layer `--mode replace` may delete; a fifth of the layer without it.
     #[arg(long, value_name = "N")]
     pub(crate) allow_deletes: Option<u64>,
+    /// How many rows of a file may be kept aside; a hundredth of them, but at least 100, without it. Above it the file is
+    /// refused.
+    #[arg(long, value_name = "N")]
+    pub(crate) allow_quarantined: Option<u64>,
     /// Bring a layer that the register has in another grid into that grid.
     #[arg(long)]
     pub(crate) reproject: bool,

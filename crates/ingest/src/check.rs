@@ -1,5 +1,6 @@
 //! What a row's geometry must be to stand in its layer.
 
+use crate::crossing::{Crossing, Search};
 use crate::source::{RawGeometry, RawRow};
 use crate::wkb;
 use siseol_crs::{Extent, LonLatTransform};
@@ -15,6 +16,7 @@ pub(crate) struct Checker {
     plane: bool,
     shape: Shape,
     lon_lat: Vec<[f64; 2]>,
+    search: Search,
     pub has_z: bool,
     /// Rows with coordinates.
     pub placed: u64,
@@ -42,6 +44,7 @@ impl Checker {
             plane,
             shape: Shape::default(),
             lon_lat: Vec::new(),
+            search: Search::default(),
             has_z: false,
             placed: 0,
             outside: 0,
@@ -105,16 +108,47 @@ impl Checker {
             return Err(issue(IssueKind::CoordinateRange, "a coordinate is infinite".to_owned()));
         }
         if let Some(n) = facts.too_short {
-            let text = format!("a line or ring of {n} vertices");
-            return Err(issue(IssueKind::GeometryCorrupt, text));
+            let text = match self.kind {
+                GeometryKind::Line => format!("a line of {n} vertices; it takes 2"),
+                _ => format!("a ring of {n} vertices; it takes 4, the last one where the first is"),
+            };
+            return Err(issue(IssueKind::RingTooShort, text));
         }
         self.on_globe().map_err(|text| issue(IssueKind::CoordinateRange, text))?;
         if facts.open_rings > 0
             && let Some(closed) = wkb::close_rings(&row.wkb)
         {
-            row.wkb = closed;
-            let text = format!("{} rings did not end where they began", facts.open_rings);
+            let open = std::mem::replace(&mut row.wkb, closed);
+            if row.raw_geometry.is_empty() {
+                row.raw_geometry = open;
+            }
+            let text = format!(
+                "{} rings did not end where they began; each was closed by its first vertex",
+                facts.open_rings
+            );
             row.issues.push(issue(IssueKind::RingClosed, text));
+            // The shape that is looked at below is the one that is kept.
+            if self.shape.read_wkb(&row.wkb).is_err() {
+                return Err(issue(
+                    IssueKind::GeometryCorrupt,
+                    "the ring cannot be closed".to_owned(),
+                ));
+            }
+        }
+        if self.kind == GeometryKind::Polygon {
+            match self.search.look(&self.shape) {
+                Crossing::Nowhere => {}
+                Crossing::At([x, y]) => {
+                    let text = format!(
+                        "the polygon's boundary meets itself at x {x}, y {y}; it is kept as delivered, but its area may be wrong"
+                    );
+                    row.issues.push(issue(IssueKind::SelfIntersection, text));
+                }
+                Crossing::NotSought => {
+                    let text = "the polygon is too intricate to look for all places where it crosses itself";
+                    row.issues.push(issue(IssueKind::CrossingsNotSought, text.to_owned()));
+                }
+            }
         }
         Ok(())
     }
@@ -202,7 +236,7 @@ fn safe_box(transform: &LonLatTransform) -> Option<Extent> {
     Some(found)
 }
 
-fn plural(kind: GeometryKind) -> &'static str {
+pub(crate) fn plural(kind: GeometryKind) -> &'static str {
     match kind {
         GeometryKind::Point => "points",
         GeometryKind::Line => "lines",

@@ -92,7 +92,7 @@ fn ingest_once(
     let mut staging =
         if options.dry_run { Staging::temporary()? } else { Staging::beside(register)? };
     for plan in &planned {
-        match stage(&mut staging, plan, progress)? {
+        match stage(&mut staging, plan, options, progress)? {
             Ok(layer) => report.layers.push(layer),
             Err(refusal) => report.refused.push(refused(&plan.open.source, refusal.0)),
         }

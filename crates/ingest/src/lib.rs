@@ -11,6 +11,7 @@
 //! to the register's staging file, and `guard` stops what the delivery's mode does not allow.
 
 mod check;
+mod crossing;
 mod delivery;
 mod encoding;
 mod error;

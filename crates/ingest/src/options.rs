@@ -22,6 +22,8 @@ pub struct Options {
     pub mode: DeliveryMode,
     /// How many rows of a layer `replace` may delete; a fifth of the layer if none.
     pub allow_deletes: Option<u64>,
+    /// How many rows of a file may be kept aside; a hundredth of them, but at least 100, if none.
+    pub allow_quarantined: Option<u64>,
     /// Bring a layer that the register has in another grid into that grid.
     pub reproject: bool,
     /// Load the other files where some are refused. It does not go round the guards of `mode`.

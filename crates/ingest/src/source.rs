@@ -78,6 +78,8 @@ pub(crate) struct RawRow {
     pub issues: Vec<Issue>,
     /// The row's bytes as the file has them (of a shapefile: those of its table), for the quarantine.
     pub raw: Vec<u8>,
+    /// The bytes of its geometry as the file has them, where they are not WKB.
+    pub raw_geometry: Vec<u8>,
 }
 
 impl RawRow {
@@ -88,6 +90,16 @@ impl RawRow {
         self.values.clear();
         self.issues.clear();
         self.raw.clear();
+        self.raw_geometry.clear();
+    }
+
+    /// The geometry's bytes as the file has them, as far as the reader can reach them.
+    pub(crate) fn original_geometry(&self) -> &[u8] {
+        if self.raw_geometry.is_empty() && self.geometry == RawGeometry::Wkb {
+            &self.wkb
+        } else {
+            &self.raw_geometry
+        }
     }
 }
 
@@ -96,7 +108,28 @@ pub(crate) type Visit<'a> = dyn FnMut(&mut RawRow) -> Result<bool, Halt> + 'a;
 
 /// The rows of a layer to be. They may be read more than once.
 pub(crate) trait RowSource {
-    fn read(&self, visit: &mut Visit<'_>) -> Result<(), Halt>;
+    /// Shows each row, in the file's order. Returns what only the reading of all rows tells about the file.
+    fn read(&self, visit: &mut Visit<'_>) -> Result<Vec<Issue>, Halt>;
+}
+
+/// Rows whose measures (M) are not kept: said once, as most files have them in all rows or in none.
+#[derive(Debug, Default)]
+pub(crate) struct Measures {
+    rows: u64,
+    first: Option<u64>,
+}
+
+impl Measures {
+    pub(crate) fn add(&mut self, row: u64) {
+        self.rows += 1;
+        self.first.get_or_insert(row);
+    }
+
+    pub(crate) fn note(&self) -> Option<Issue> {
+        let first = self.first?;
+        let text = format!("{} rows have measures (M), which are not kept", self.rows);
+        Some(Issue { row: Some(first), ..Issue::file(IssueKind::MeasuresDropped, text) })
+    }
 }
 
 /// The grid of a layer to be.

@@ -4,7 +4,7 @@ use crate::check::Checker;
 use crate::identity::Planned;
 use crate::meeting::Meeting;
 use crate::source::{Halt, RawGeometry, RawRow, Refusal};
-use crate::{IngestError, Progress};
+use crate::{IngestError, Options, Progress};
 use siseol_model::{
     ChangeCounts, FacilityKey, Fate, Feature, Finding, GeometryKind, Issue, IssueKind, LayerReport,
     RowCounts, Value,
@@ -20,9 +20,10 @@ const STEP: u64 = 2_000;
 pub(crate) fn stage(
     staging: &mut Staging,
     planned: &Planned,
+    options: &Options,
     progress: &mut dyn Progress,
 ) -> Result<Result<LayerReport, Refusal>, IngestError> {
-    match try_stage(staging, planned, progress) {
+    match try_stage(staging, planned, options, progress) {
         Ok(report) => Ok(Ok(report)),
         Err(Halt::Refused(refusal)) => Ok(Err(refusal)),
         Err(Halt::Failed(error)) => Err(error),
@@ -32,6 +33,7 @@ pub(crate) fn stage(
 fn try_stage(
     staging: &mut Staging,
     planned: &Planned,
+    options: &Options,
     progress: &mut dyn Progress,
 ) -> Result<LayerReport, Halt> {
     let open = &planned.open;
@@ -65,8 +67,27 @@ fn try_stage(
     });
     progress.advance(since);
     progress.finish();
-    read?;
+    for note in read? {
+        writer.note(&note)?;
+    }
+    refuse_too_many_aside(&writer.counts, options)?;
     writer.finish(planned, &CrsDefinition { name: definition.name, wkt: definition.wkt })
+}
+
+/// A file of which so much is kept aside is more likely read in a wrong way than bad in that many places.
+fn refuse_too_many_aside(counts: &RowCounts, options: &Options) -> Result<(), Refusal> {
+    let allowed = options.allow_quarantined.unwrap_or((counts.read / 100).max(100));
+    if counts.quarantined <= allowed {
+        return Ok(());
+    }
+    let RowCounts { read, quarantined, .. } = *counts;
+    Err(Refusal::new(
+        IssueKind::TooManyQuarantined,
+        format!(
+            "{quarantined} of {read} rows cannot be taken, more than {allowed}; \
+             --allow-quarantined {quarantined} keeps them aside and loads the others"
+        ),
+    ))
 }
 
 struct Writer<'a> {
@@ -124,7 +145,14 @@ impl Writer<'_> {
             _ => self.counts.accepted += 1,
         }
         for issue in std::mem::take(&mut row.issues) {
-            self.note(&issue)?;
+            if issue.kind.mends_geometry() && !row.raw_geometry.is_empty() {
+                // Once, with the first finding that changed it.
+                let original = std::mem::take(&mut row.raw_geometry);
+                Finding::add(&mut self.findings, &issue);
+                self.stage.keep_original(&issue, &original)?;
+            } else {
+                self.note(&issue)?;
+            }
         }
         Ok(())
     }
@@ -138,9 +166,9 @@ impl Writer<'_> {
                 row.raw.push(b'\n');
             }
         }
-        if row.geometry == RawGeometry::Wkb {
-            row.raw.extend_from_slice(&row.wkb);
-        }
+        let mut raw = std::mem::take(&mut row.raw);
+        raw.extend_from_slice(row.original_geometry());
+        row.raw = raw;
         let key = self.key_aside(row);
         let mut first = true;
         for issue in std::mem::take(&mut row.issues) {

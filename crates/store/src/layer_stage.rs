@@ -155,6 +155,15 @@ impl<'a> LayerStage<'a> {
         Ok(())
     }
 
+    /// Keeps the bytes that the source had for a row that was pushed with something mended, beside the finding that says
+    /// what was.
+    pub fn keep_original(&mut self, issue: &Issue, raw: &[u8]) -> Result<(), StoreError> {
+        self.issue(issue)?;
+        let no_key = None::<&str>;
+        self.insert_raw.execute((self.issues.count(), no_key, raw)).doing(self.path, DOING)?;
+        Ok(())
+    }
+
     /// Keeps a finding about the file or about a row that was pushed.
     pub fn issue(&mut self, issue: &Issue) -> Result<(), StoreError> {
         self.issues.push(issue, issue.row, false)

@@ -22,6 +22,7 @@ pub(crate) fn run(args: Ingest) -> anyhow::Result<Outcome> {
     let options = Options {
         mode: args.mode,
         allow_deletes: args.allow_deletes,
+        allow_quarantined: args.allow_quarantined,
         reproject: args.reproject,
         skip_refused: args.skip_refused,
         dry_run: args.dry_run,

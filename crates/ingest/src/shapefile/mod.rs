@@ -1,8 +1,11 @@
-//! Shapefiles: shapes through GDAL, attributes from the table's own bytes, row counts from all three parts.
+//! Shapefiles: shapes, attributes and row counts, all from the file's own bytes.
 
 mod cells;
 mod dbf;
-mod shp;
+mod header;
+mod places;
+mod rings;
+mod shape;
 mod text;
 
 pub(crate) use cells::hex;
@@ -11,14 +14,13 @@ use crate::delivery::{DeliveredFile, beside};
 use crate::encoding::TextEncoding;
 use crate::grid::{Asked, Bounds, Said, decide};
 use crate::source::{
-    Grid, Halt, OpenLayer, RawGeometry, RawRow, Refusal, RowSource, Visit, settle_names,
+    Grid, Halt, Measures, OpenLayer, RawGeometry, RawRow, Refusal, RowSource, Visit, settle_names,
 };
 use cells::Cell;
 use dbf::Table;
-use shp::{Records, ShpInfo};
+use places::Places;
+use shape::{Decoder, Found};
 use siseol_model::{Crs, GeometryKind, Issue, IssueKind};
-use siseol_ogr::{Format, Row, Source};
-use std::path::PathBuf;
 use text::find_encoding;
 
 /// Opens a shapefile as one layer.
@@ -28,36 +30,29 @@ pub(crate) fn open(
     encoding: Option<&str>,
 ) -> Result<OpenLayer, Refusal> {
     let shp = &file.path;
-    // What is no shapefile at all is said to be that first.
-    let Some(shx) = beside(shp, "shx") else {
-        first_bytes(shp)?;
-        return Err(Refusal::new(
-            IssueKind::ShxMissing,
-            "the .shx beside the .shp is missing; deliver all parts (or rebuild it with QGIS's `Repair Shapefile`)",
-        ));
-    };
-    let info = shp::check(shp, &shx)?;
+    let (places, note) = places::find(shp, beside(shp, "shx").as_deref())?;
     let Some(dbf) = beside(shp, "dbf") else {
         return Err(Refusal::new(
             IssueKind::DbfMissing,
             format!(
                 "the .dbf beside the .shp is missing, so its {} shapes have no attributes",
-                info.count
+                places.count
             ),
         ));
     };
     let table = Table::open(&dbf)?;
-    if table.count != info.count {
+    if table.count != places.count {
         return Err(Refusal::new(
             IssueKind::RowCount,
             format!(
                 "the .shp has {} shapes and the .dbf {} rows: which belongs to which is not known",
-                info.count, table.count
+                places.count, table.count
             ),
         ));
     }
     let mut layer = open_table(file, table, encoding)?;
-    if info.geometry == GeometryKind::None {
+    layer.0.notes.extend(note);
+    if places.geometry == GeometryKind::None {
         // A file of null shapes is a table.
         return Ok(layer.0);
     }
@@ -65,27 +60,18 @@ pub(crate) fn open(
         Some(path) => Said::Text(String::from_utf8_lossy(&fs_err::read(path)?).into_owned()),
         None => Said::Nothing,
     };
-    let bounds = || Some(Bounds::from(info.bounds));
+    let bounds = || Some(Bounds::from(places.bounds));
     let (grid, mut notes) = decide(&prj, ".prj", asked, &file.name, bounds)?;
     layer.0.grid = grid;
     layer.0.notes.append(&mut notes);
-    layer.0.geometry = info.geometry;
-    layer.0.rows = Box::new(Shapes { shp: shp.clone(), shx, info, table: layer.1 });
+    layer.0.geometry = places.geometry;
+    layer.0.rows = Box::new(Shapes { places, table: layer.1 });
     Ok(layer.0)
 }
 
 /// Opens a table without shapes.
 pub(crate) fn open_dbf(file: &DeliveredFile, encoding: Option<&str>) -> Result<OpenLayer, Refusal> {
     Ok(open_table(file, Table::open(&file.path)?, encoding)?.0)
-}
-
-/// Reads a .shp's first bytes alone, so that what is none is not said to lack its parts.
-fn first_bytes(shp: &std::path::Path) -> Result<(), Refusal> {
-    match shp::check(shp, shp) {
-        Err(refusal) if refusal.0.kind == IssueKind::NotThisFormat => Err(refusal),
-        Err(refusal) if fs_err::metadata(shp)?.len() < 100 => Err(refusal),
-        _ => Ok(()),
-    }
 }
 
 fn open_table(
@@ -154,7 +140,7 @@ impl TableRows {
 }
 
 impl RowSource for TableRows {
-    fn read(&self, visit: &mut Visit<'_>) -> Result<(), Halt> {
+    fn read(&self, visit: &mut Visit<'_>) -> Result<Vec<Issue>, Halt> {
         let mut records = self.table.records()?;
         let mut row = RawRow::default();
         for number in 1.. {
@@ -164,100 +150,116 @@ impl RowSource for TableRows {
                 break;
             }
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }
 
 /// The rows of a shapefile.
 struct Shapes {
-    shp: PathBuf,
-    shx: PathBuf,
-    info: ShpInfo,
+    places: Places,
     table: TableRows,
 }
 
 impl RowSource for Shapes {
-    fn read(&self, visit: &mut Visit<'_>) -> Result<(), Halt> {
-        let unreadable =
-            |e: siseol_ogr::OgrError| Refusal::new(IssueKind::Unreadable, e.to_string());
-        let mut source = Source::open(&self.shp, Format::Shapefile).map_err(unreadable)?;
-        let mut shapes = source.rows(0).map_err(unreadable)?;
-        let mut shape = Row::default();
-        let mut second_look = Records::open(&self.shp, &self.shx)?;
+    fn read(&self, visit: &mut Visit<'_>) -> Result<Vec<Issue>, Halt> {
+        let mut shapes = self.places.records()?;
         let mut records = self.table.table.records()?;
+        let mut decoder = Decoder::new(self.places.geometry);
+        let mut seen = Seen::default();
         let mut row = RawRow::default();
-        for number in 1..=self.info.count {
+        for number in 1..=self.places.count {
             let Some(record) = records.next()? else { break };
             self.table.fill(record, number, &mut row);
-            // GDAL passes over rows that are flagged as deleted.
-            if !row.deleted {
-                let there = shapes.next(&mut shape).map_err(unreadable)?;
-                if !there || shape.number != number {
-                    let found =
-                        if there { format!("row {}", shape.number) } else { "the end".to_owned() };
-                    return Err(Refusal::new(
-                        IssueKind::RowCount,
-                        format!("at row {number} the shapes are at {found}"),
-                    )
-                    .into());
-                }
-                self.take_shape(&mut shape, &mut second_look, &mut row)?;
+            shapes.next(&mut row.raw_geometry)?;
+            if row.deleted {
+                seen.deleted = true;
+            } else {
+                take_shape(&mut decoder, &mut row);
+                seen.add(&decoder, number);
             }
             if !visit(&mut row)? {
                 break;
             }
         }
-        Ok(())
+        Ok(seen.notes(&self.places, &decoder))
     }
 }
 
-impl Shapes {
-    fn take_shape(
-        &self,
-        shape: &mut Row,
-        second_look: &mut Records,
-        row: &mut RawRow,
-    ) -> Result<(), Refusal> {
-        let corrupt = |number: u64, why: &str| {
-            Issue::row(IssueKind::GeometryCorrupt, number, format!("row {number}: {why}"))
-        };
-        if let (Some(wkb), true) = (&mut shape.geometry, shape.failures.is_empty()) {
-            std::mem::swap(wkb, &mut row.wkb);
+/// Reads the row's shape from its bytes.
+fn take_shape(decoder: &mut Decoder, row: &mut RawRow) {
+    let number = row.number;
+    match decoder.read(&row.raw_geometry) {
+        Found::Null => {}
+        Found::Shape => {
+            std::mem::swap(&mut decoder.wkb, &mut row.wkb);
             row.geometry = RawGeometry::Wkb;
-            if shape.had_measures && self.info.measured {
-                row.issues.push(Issue::row(
-                    IssueKind::MeasuresDropped,
-                    row.number,
-                    "the shape's measures (M) are not kept",
-                ));
+            if decoder.hole_like_outer {
+                let text = format!(
+                    "row {number}: a hole goes round like an outer ring; it lies inside one, so it was kept as a hole"
+                );
+                row.issues.push(Issue::row(IssueKind::HoleOrder, number, text));
             }
-            if is_empty_point(&row.wkb) {
-                row.geometry = RawGeometry::Corrupt;
-                let text = format!("row {}: x or y is not a number", row.number);
-                row.issues.push(Issue::row(IssueKind::CoordinateNan, row.number, text));
-                row.raw.extend(second_look.content(row.number)?);
-            }
-            return Ok(());
         }
-        let content = second_look.content(row.number)?;
-        if content.get(..4) == Some(&[0; 4]) {
-            return Ok(());
+        Found::Bad(kind, text) => {
+            row.geometry = RawGeometry::Corrupt;
+            row.issues.push(Issue::row(kind, number, format!("row {number}: {text}")));
         }
-        row.geometry = RawGeometry::Corrupt;
-        let why = shape.failures.first().map_or("the shape has no parts", String::as_str);
-        row.issues.push(corrupt(row.number, why));
-        row.raw.extend(content);
-        Ok(())
     }
 }
 
-/// GDAL gives a point without numbers for one whose numbers are NaN.
-fn is_empty_point(wkb: &[u8]) -> bool {
-    let is_point = wkb
-        .get(1..5)
-        .is_some_and(|t| matches!(u32::from_le_bytes([t[0], t[1], t[2], t[3]]), 1 | 1001));
-    is_point
-        && wkb.get(5..13).is_some_and(|x| {
-            f64::from_le_bytes([x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]]).is_nan()
-        })
+/// What is said once of all shapes.
+#[derive(Default)]
+struct Seen {
+    measures: Measures,
+    /// Rows whose outer rings were turned, and the first of them.
+    turned: u64,
+    first_turned: Option<u64>,
+    /// Whether rows were passed over.
+    deleted: bool,
+}
+
+impl Seen {
+    fn add(&mut self, decoder: &Decoder, row: u64) {
+        if decoder.measured {
+            self.measures.add(row);
+        }
+        if decoder.outer_backwards {
+            self.turned += 1;
+            self.first_turned.get_or_insert(row);
+        }
+    }
+
+    fn notes(&self, places: &Places, decoder: &Decoder) -> Vec<Issue> {
+        let mut notes: Vec<_> = self.measures.note().into_iter().collect();
+        if let Some(first) = self.first_turned {
+            let text = format!(
+                "the outer rings of {} rows go counter-clockwise, as holes do in a shapefile; they were turned",
+                self.turned
+            );
+            notes.push(Issue { row: Some(first), ..Issue::file(IssueKind::RingOrder, text) });
+        }
+        notes.extend(self.extent_note(places.bounds, decoder.bounds));
+        notes
+    }
+
+    /// Says so if the header's box is not the one of the shapes. Rows that were deleted may have reached further.
+    fn extent_note(&self, header: [f64; 4], found: [f64; 4]) -> Option<Issue> {
+        if found[0] > found[2] {
+            return None;
+        }
+        let shown = |b: [f64; 4]| format!("x {} to {}, y {} to {}", b[0], b[2], b[1], b[3]);
+        let near = |(a, b): (f64, f64)| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0);
+        let same = header.into_iter().zip(found).all(near);
+        let around =
+            (0..2).all(|axis| header[axis] <= found[axis] && found[axis + 2] <= header[axis + 2]);
+        if same || (self.deleted && around) {
+            return None;
+        }
+        let text = format!(
+            "the header says {}; the shapes reach over {}, which is what counts",
+            shown(header),
+            shown(found)
+        );
+        Some(Issue::file(IssueKind::ExtentWrong, text))
+    }
 }

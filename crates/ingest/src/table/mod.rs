@@ -130,14 +130,15 @@ struct TableRows {
 }
 
 impl RowSource for TableRows {
-    fn read(&self, visit: &mut Visit<'_>) -> Result<(), Halt> {
+    fn read(&self, visit: &mut Visit<'_>) -> Result<Vec<Issue>, Halt> {
         let mut row = RawRow::default();
         self.cells.each(&mut |number, cells, raw| {
             row.begin(number);
             row.raw.extend_from_slice(raw);
             self.fill(cells, &mut row);
             visit(&mut row)
-        })
+        })?;
+        Ok(Vec::new())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The rows of a layer that GDAL reads.
 
 use super::{kind_of, unreadable};
-use crate::source::{Halt, RawGeometry, RawRow, Refusal, RowSource, Visit};
+use crate::source::{Halt, Measures, RawGeometry, RawRow, Refusal, RowSource, Visit};
 use siseol_model::{Field, GeometryKind, Issue, IssueKind, Shape};
 use siseol_ogr::{Format, Row, Source};
 use std::collections::HashSet;
@@ -21,11 +21,12 @@ pub(super) struct LayerRows {
 }
 
 impl RowSource for LayerRows {
-    fn read(&self, visit: &mut Visit<'_>) -> Result<(), Halt> {
+    fn read(&self, visit: &mut Visit<'_>) -> Result<Vec<Issue>, Halt> {
         let mut source = open_again(&self.path, self.format)?;
         let mut rows = source.rows(self.index).map_err(|e| unreadable(&e))?;
         let mut found = Row::default();
         let mut row = RawRow::default();
+        let mut measures = Measures::default();
         while rows.next(&mut found).map_err(|e| unreadable(&e))? {
             if let Some((only, others)) = self.only {
                 let kind = kind_of(&found);
@@ -33,12 +34,15 @@ impl RowSource for LayerRows {
                     continue;
                 }
             }
+            if found.had_measures {
+                measures.add(found.number);
+            }
             self.take(&mut found, &mut row);
             if !visit(&mut row)? {
                 break;
             }
         }
-        Ok(())
+        Ok(measures.note().into_iter().collect())
     }
 }
 
@@ -54,10 +58,6 @@ impl LayerRows {
         if let Some(wkb) = &mut found.geometry {
             std::mem::swap(wkb, &mut row.wkb);
             row.geometry = RawGeometry::Wkb;
-        }
-        if found.had_measures {
-            let text = "the geometry's measures (M) are not kept";
-            row.issues.push(Issue::row(IssueKind::MeasuresDropped, number, text));
         }
         // GDAL says what it could not read when it opens the file or reads ahead, and not of which row.
         let looked_at = self.truly_null.as_ref();

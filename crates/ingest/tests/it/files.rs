@@ -90,10 +90,37 @@ fn header(kind: i32, bytes: usize, bounds: [f64; 4]) -> Vec<u8> {
     out
 }
 
+/// Where the coordinates begin in a record and how many there are, as far as it has them.
+fn coordinates(record: &[u8]) -> &[u8] {
+    let int =
+        |at: usize| record.get(at..at + 4).map_or(0, |b| i32::from_le_bytes(b.try_into().unwrap()));
+    let count = |at| usize::try_from(int(at)).unwrap_or(0);
+    let (start, n) = match int(0) % 10 {
+        1 => (4, 1),
+        8 => (40, count(36)),
+        3 | 5 => (44 + 4 * count(36).min(record.len()), count(40)),
+        _ => (0, 0),
+    };
+    let rest = record.get(start..).unwrap_or_default();
+    &rest[..rest.len().min(16 * n.min(rest.len()))]
+}
+
+/// The box that a program writes into the header: that of all numbers.
+pub(crate) fn bounds(records: &[Vec<u8>]) -> [f64; 4] {
+    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    for vertex in records.iter().flat_map(|r| coordinates(r).chunks_exact(16)) {
+        let [x, y] = [0, 8].map(|at| f64::from_le_bytes(vertex[at..at + 8].try_into().unwrap()));
+        if x.is_finite() && y.is_finite() {
+            bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
+        }
+    }
+    if bounds[0] > bounds[2] { [0.0; 4] } else { bounds }
+}
+
 /// The .shp and the .shx of these records.
 pub(crate) fn shp(kind: i32, records: &[Vec<u8>]) -> (Vec<u8>, Vec<u8>) {
     let total = 100 + records.iter().map(|r| 8 + r.len()).sum::<usize>();
-    let bounds = [190_000.0, 523_000.0, 196_000.0, 531_000.0];
+    let bounds = bounds(records);
     let mut shp = header(kind, total, bounds);
     let mut shx = header(kind, 100 + 8 * records.len(), bounds);
     for (number, record) in (1_i32..).zip(records) {

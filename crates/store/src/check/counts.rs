@@ -84,9 +84,9 @@ const TOLD: &str = "
 SELECT layer, change_set, sum(operation = 1), sum(operation = 2), sum(operation = 3), min(generation), max(generation)
 FROM siseol_history GROUP BY layer, change_set";
 
-/// Findings and rows kept aside, by layer and change set.
+/// Findings and rows kept aside, by layer and change set. The original of a row that was mended is no row kept aside.
 const FOUND: &str = "
-SELECT l.id, i.change_set, count(*), count(q.issue)
+SELECT l.id, i.change_set, count(*), count(q.issue) FILTER (WHERE i.quarantined)
 FROM siseol_issue i LEFT JOIN siseol_layer l ON l.name = i.layer LEFT JOIN siseol_quarantine q ON q.issue = i.id
 GROUP BY i.layer, i.change_set";
 
