@@ -267,6 +267,7 @@ impl Writer<'_> {
             // Known once the delivery is compared with the register.
             changes: ChangeCounts::default(),
             findings: self.findings,
+            checks: Vec::new(),
         };
         let has_z = open.geometry != GeometryKind::None && self.checker.has_z;
         self.stage.finish(planned.layer(has_z), crs, report.clone())?;

@@ -41,7 +41,9 @@ pub use profile::{
     ClassCode, CodeList, DirectionRule, DisasterRole, FacilityClass, FieldSpec, FieldType, Look,
     NetworkPart, NetworkRole, Profile, ProfileError, Reference, ReferenceMeaning, Status,
 };
-pub use quality::{Check, Fault};
+pub use quality::{
+    Check, CodeCount, CodeCounts, CodeCoverage, Fault, FieldCompleteness, QualityReport,
+};
 pub use report::{
     ChangeCounts, Finding, FindingExample, IngestReport, LayerReport, RefusedSource, RowCounts,
 };

@@ -1,10 +1,89 @@
 //! The quality report: what became of a layer's rows when they came in, and how the layer stands now.
 
-use crate::{IssueKind, Label, LonLat, Severity};
+use crate::{IssueKind, Label, LayerReport, LonLat, Severity, Stamp, Status};
 use serde::{Deserialize, Serialize};
 
 /// How many faults of a check a report shows.
 const MAX_EXAMPLES: usize = 5;
+
+/// What `/api/quality/{layer}` serves: the report of the layer's last delivery, with the checks across its rows as they
+/// are now, and how well its fields are filled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QualityReport {
+    /// The state of the register.
+    pub generation: i64,
+    /// Its name.
+    pub stamp: Stamp,
+    /// The layer, for people.
+    pub label: Label,
+    /// How many rows the layer has.
+    pub features: u64,
+    /// One for each field, in their order.
+    pub completeness: Vec<FieldCompleteness>,
+    /// One for each field that has a code list, in their order.
+    pub codes: Vec<CodeCoverage>,
+    /// What became of the rows of the last delivery, and the checks.
+    #[serde(flatten)]
+    pub delivery: LayerReport,
+}
+
+/// How many rows of a layer say something in a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldCompleteness {
+    /// The field.
+    pub field: String,
+    /// For people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// How many rows hold a value; an empty text is none.
+    pub filled: u64,
+}
+
+/// What the codes in a field are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeCoverage {
+    /// The field.
+    pub field: String,
+    /// For people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Its code list.
+    pub code_list: String,
+    /// Codes whose meaning was seen in a public source.
+    pub verified: CodeCounts,
+    /// Codes whose meaning is plausible.
+    pub provisional: CodeCounts,
+    /// Codes that are not in the list.
+    pub unknown: CodeCounts,
+    /// The most frequent codes, the most frequent one first.
+    pub by_code: Vec<CodeCount>,
+    /// The most frequent codes that are not in the list, likewise.
+    pub unknown_codes: Vec<CodeCount>,
+}
+
+/// How many codes there are of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CodeCounts {
+    /// Distinct ones.
+    pub codes: u64,
+    /// Rows with one of them.
+    pub rows: u64,
+}
+
+/// How often a code occurs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeCount {
+    /// The code.
+    pub code: String,
+    /// Its meaning, if it is in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// How sure that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Rows with it.
+    pub rows: u64,
+}
 
 /// One check across the rows of a layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

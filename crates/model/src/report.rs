@@ -1,6 +1,6 @@
 //! The ingest report: what became of every row of a delivery.
 
-use crate::{CommitInfo, Crs, DeliveryMode, Issue, IssueKind, LayerName, Severity, Stamp};
+use crate::{Check, CommitInfo, Crs, DeliveryMode, Issue, IssueKind, LayerName, Severity, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// How many examples of a finding a report shows.
@@ -55,6 +55,9 @@ pub struct LayerReport {
     pub changes: ChangeCounts,
     /// What was found, most serious first.
     pub findings: Vec<Finding>,
+    /// What the checks across the layer's rows found after the delivery; none if they were not made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
 }
 
 /// A file that was turned away.

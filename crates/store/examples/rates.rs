@@ -164,5 +164,6 @@ fn report(layer: &Layer, n: u64) -> LayerReport {
         rows: RowCounts { read: n, accepted: n, ..RowCounts::default() },
         changes: ChangeCounts::default(),
         findings: Vec::new(),
+        checks: Vec::new(),
     }
 }

@@ -106,6 +106,7 @@ fn report(layer: &Layer, rows: u64) -> LayerReport {
         rows: RowCounts { read: rows, accepted: rows, ..RowCounts::default() },
         changes: ChangeCounts::default(),
         findings: Vec::new(),
+        checks: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod crossings;
 mod ends;
+mod fields;
 mod findings;
 mod geometry;
 mod keys;

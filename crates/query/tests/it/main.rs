@@ -7,6 +7,7 @@
 
 mod changes;
 mod city;
+mod fields;
 mod lookups;
 #[path = "../oracle/mod.rs"]
 mod oracle;

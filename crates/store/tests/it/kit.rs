@@ -117,6 +117,7 @@ pub(crate) fn report(layer: &Layer, kept: u64, quarantined: u64) -> LayerReport 
         },
         changes: siseol_model::ChangeCounts::default(),
         findings: Vec::new(),
+        checks: Vec::new(),
     }
 }
 
