@@ -6,7 +6,7 @@
 
 use crate::source::Refusal;
 use encoding_rs::{EUC_KR, Encoding, UTF_8};
-use siseol_model::{Issue, IssueKind};
+use siseol_model::{Grade, Issue, IssueKind};
 use std::borrow::Cow;
 
 /// An encoding with the name that people know it by.
@@ -146,6 +146,7 @@ impl Census {
 #[derive(Debug)]
 pub(crate) struct Chosen {
     pub encoding: TextEncoding,
+    pub grade: Grade,
     pub evidence: String,
     pub note: Option<Issue>,
 }
@@ -162,9 +163,12 @@ pub(crate) struct Declared {
 /// By what a person says.
 pub(crate) fn by_request(name: &str) -> Result<Chosen, Refusal> {
     match TextEncoding::by_name(name) {
-        Some(encoding) => {
-            Ok(Chosen { encoding, evidence: format!("given as {}", name.trim()), note: None })
-        }
+        Some(encoding) => Ok(Chosen {
+            encoding,
+            grade: Grade::Given,
+            evidence: format!("given as {}", name.trim()),
+            note: None,
+        }),
         None => Err(unknown(name, "the given encoding")),
     }
 }
@@ -202,12 +206,10 @@ pub(crate) fn choose(declared: &Declared, census: &Census) -> Result<Chosen, Ref
     for (encoding, whose) in [(declared.cpg, ".cpg"), (declared.driver, "language-driver id")] {
         let Some(encoding) = encoding else { continue };
         let bad = census.bad(encoding);
-        if bad == 0 {
-            return Ok(Chosen { encoding, evidence: format!("by its {whose}"), note: None });
-        }
         let other = detected().filter(|(e, _)| census.bad(*e) < bad);
         let Some((found, evidence)) = other else {
-            return Ok(Chosen { encoding, evidence: format!("by its {whose}"), note: None });
+            let grade = if bad == 0 { Grade::Proven } else { Grade::Probable };
+            return Ok(Chosen { encoding, grade, evidence: format!("by its {whose}"), note: None });
         };
         let text = format!(
             "the {whose} says {}, but {bad} texts are not in it; read as {} ({evidence})",
@@ -216,6 +218,7 @@ pub(crate) fn choose(declared: &Declared, census: &Census) -> Result<Chosen, Ref
         );
         return Ok(Chosen {
             encoding: found,
+            grade: Grade::Probable,
             evidence: evidence.clone(),
             note: Some(Issue::file(IssueKind::EncodingMismatch, text)),
         });
@@ -232,7 +235,9 @@ pub(crate) fn choose(declared: &Declared, census: &Census) -> Result<Chosen, Ref
             format!("no encoding is declared; read as {}: {evidence}", encoding.name()),
         )
     });
-    Ok(Chosen { encoding, evidence, note })
+    // No other text is UTF-8 by chance, while any two bytes of a wide range are CP949.
+    let grade = if encoding == UTF8 { Grade::Proven } else { Grade::Probable };
+    Ok(Chosen { encoding, grade, evidence, note })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::source::{Grid, Refusal};
 use siseol_crs::{
     Candidate, Extent, Identification, LonLatTransform, candidates_for_extent, identify,
 };
-use siseol_model::{Crs, Issue, IssueKind};
+use siseol_model::{Crs, Grade, Issue, IssueKind};
 
 /// What a file says of its grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +70,8 @@ pub(crate) fn decide(
                 format!("read as {crs} by --force-crs; the file says {declared} ({evidence})"),
             ));
         }
-        return Ok((Grid { crs, evidence: "given by --force-crs".to_owned() }, notes));
+        let evidence = "given by --force-crs".to_owned();
+        return Ok((Grid { crs, grade: Grade::Given, evidence }, notes));
     }
     let giver = if asked.by_manifest { "siseol.toml" } else { "--crs" };
     if let Some((declared, evidence)) = readable {
@@ -85,10 +86,12 @@ pub(crate) fn decide(
             ));
         }
         usable(declared)?;
-        if matches!(identified, Some(Identification::ByParameters { .. })) {
+        let by_numbers = matches!(identified, Some(Identification::ByParameters { .. }));
+        if by_numbers {
             notes.push(Issue::file(IssueKind::CrsIdentified, format!("{declared} {evidence}")));
         }
-        return Ok((Grid { crs: declared, evidence }, notes));
+        let grade = if by_numbers { Grade::Probable } else { Grade::Proven };
+        return Ok((Grid { crs: declared, grade, evidence }, notes));
     }
     if let Some(crs) = asked.crs {
         usable(crs)?;
@@ -97,7 +100,8 @@ pub(crate) fn decide(
             Some(Identification::Ambiguous { reason, .. }) => reason,
             _ => format!("the {whose} cannot be read"),
         };
-        return Ok((Grid { crs, evidence: format!("given by {giver} ({why})") }, notes));
+        let evidence = format!("given by {giver} ({why})");
+        return Ok((Grid { crs, grade: Grade::Given, evidence }, notes));
     }
     let by_extent = || bounds().map(|b| candidates_for_extent(&b.0)).unwrap_or_default();
     let (kind, why, candidates) = match identified {

@@ -1,7 +1,7 @@
 //! What every reader gives: layers to be, and their rows.
 
 use crate::IngestError;
-use siseol_model::{Crs, Field, GeometryKind, Issue, IssueKind, Value};
+use siseol_model::{Crs, Field, GeometryKind, Grade, Issue, IssueKind, Value};
 
 /// A file that is turned away: why, and what to do.
 #[derive(Debug)]
@@ -136,7 +136,15 @@ impl Measures {
 #[derive(Debug, Clone)]
 pub(crate) struct Grid {
     pub crs: Crs,
+    pub grade: Grade,
     pub evidence: String,
+}
+
+impl Grid {
+    /// That of a layer without geometry, which stands in no grid.
+    pub(crate) fn none(evidence: &str) -> Self {
+        Self { crs: Crs::WGS84, grade: Grade::Proven, evidence: evidence.to_owned() }
+    }
 }
 
 /// A layer to be: a file, or a part of one.
@@ -154,6 +162,7 @@ pub(crate) struct OpenLayer {
     pub declared: Option<u64>,
     pub grid: Grid,
     pub encoding: String,
+    pub encoding_grade: Grade,
     pub encoding_evidence: String,
     /// What was found about the file.
     pub notes: Vec<Issue>,

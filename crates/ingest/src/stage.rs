@@ -259,9 +259,14 @@ impl Writer<'_> {
         let report = LayerReport {
             layer: planned.name.clone(),
             source: open.source.clone(),
+            class: None,
+            class_grade: None,
+            class_evidence: String::new(),
             crs: open.grid.crs,
+            crs_grade: open.grid.grade,
             crs_evidence: open.grid.evidence.clone(),
             encoding: open.encoding.clone(),
+            encoding_grade: open.encoding_grade,
             encoding_evidence: open.encoding_evidence.clone(),
             rows: self.counts,
             // Known once the delivery is compared with the register.

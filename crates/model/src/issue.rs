@@ -107,6 +107,18 @@ issue_kinds! {
     Empty = "EMPTY", Accepted, Warning, "비어 있음", "no rows";
     /// A field's name had to be changed.
     FieldRenamed = "FIELD_RENAMED", Accepted, Info, "필드 이름을 바꿈", "field renamed";
+    /// Fields that are kept under the names that the profile gives them.
+    FieldMapped = "FIELD_MAPPED", Accepted, Info, "필드를 표준 이름으로 보존", "fields kept under their standard names";
+    /// The facility class was told from codes or columns, not from the table's name.
+    ClassProbable = "CLASS_PROBABLE", Accepted, Warning, "시설 종류를 내용으로 추정함", "facility class told from the contents";
+    /// More than one facility class may be meant.
+    ClassAmbiguous = "CLASS_AMBIGUOUS", Refused, Error, "시설 종류를 정할 수 없음", "facility class is a question";
+    /// A class is meant that has another kind of geometry.
+    ClassGeometry = "CLASS_GEOMETRY", Accepted, Warning, "시설 종류와 다른 도형 종류", "another kind of geometry than the class has";
+    /// Rows whose code is that of another class.
+    ClassMixed = "CLASS_MIXED", Accepted, Warning, "다른 시설 종류의 행이 섞임", "rows of other classes";
+    /// Personal data would become the facility key.
+    PersonalKey = "PERSONAL_KEY", Refused, Error, "개인정보는 관리번호가 될 수 없음", "personal data cannot be the facility key";
     /// An archive that is not safe to unpack.
     ArchiveUnsafe = "ARCHIVE_UNSAFE", Refused, Error, "안전하지 않은 압축 파일", "unsafe archive";
     /// More than siseol takes.
@@ -181,6 +193,22 @@ issue_kinds! {
     NumberRange = "NUMBER_RANGE", Quarantined, Error, "범위를 벗어난 숫자", "number out of range";
     /// Ids with more digits than a number can hold are kept as text.
     IdAsText = "ID_PRECISION", Accepted, Info, "긴 번호를 글로 보존", "long ids kept as text";
+    /// Whole numbers that their format cannot hold to the last digit.
+    DigitsLost = "DIGITS_LOST", Accepted, Warning, "끝자리를 믿을 수 없는 긴 번호", "numbers too long for their format";
+    /// Blank values of fields that the profile knows.
+    ValueBlank = "VALUE_BLANK", Accepted, Info, "비어 있는 값", "blank values";
+    /// Values that stand for an unknown one.
+    ValueNulled = "VALUE_NULLED", Accepted, Info, "모름을 뜻하는 값(빈 값으로)", "values that mean unknown (kept empty)";
+    /// A value that is not what its field holds.
+    ValueType = "VALUE_TYPE", Repaired, Warning, "필드의 형식이 아닌 값(빈 값으로)", "value not of its field's type (kept empty)";
+    /// Numbers that are hardly possible.
+    ValueRange = "VALUE_RANGE", Accepted, Warning, "있을 법하지 않은 값", "values out of their plausible range";
+    /// Dates whose month or day is 00.
+    DatePartial = "DATE_PARTIAL", Accepted, Info, "월이나 일이 00인 날짜(아는 만큼 보존)", "dates without month or day (kept as far as known)";
+    /// Codes that their code list does not have.
+    CodeUnknown = "CODE_UNKNOWN", Accepted, Info, "코드표에 없는 코드(그대로 보존)", "codes that their list does not have (kept)";
+    /// Values that say something of a person.
+    PersonalMasked = "PERSONAL_MASKED", Accepted, Info, "개인정보를 가림", "personal data masked";
     /// A facility key that another row of the layer has.
     KeyDuplicate = "ID_DUPLICATE", Accepted, Warning, "관리번호 중복", "facility key occurs twice";
     /// A row without a facility key in a class that has one.

@@ -45,7 +45,8 @@ pub use quality::{
     Check, CodeCount, CodeCounts, CodeCoverage, Fault, FieldCompleteness, QualityReport,
 };
 pub use report::{
-    ChangeCounts, Finding, FindingExample, IngestReport, LayerReport, RefusedSource, RowCounts,
+    ChangeCounts, ColumnCount, Finding, FindingExample, Grade, IngestReport, LayerReport,
+    RefusedSource, RowCounts,
 };
 pub use stamp::Stamp;
 pub use units::{LonLat, LonLatBox, Metres, UnitError};

@@ -34,6 +34,18 @@ impl IngestReport {
     }
 }
 
+/// How sure a thing is that a file does not always say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// The file says it, and its contents agree.
+    Proven,
+    /// The contents say it. It is loaded, and a person should look.
+    Probable,
+    /// A person says it.
+    Given,
+}
+
 /// What became of one source's rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerReport {
@@ -41,12 +53,22 @@ pub struct LayerReport {
     pub layer: LayerName,
     /// The file, by its name in the delivery.
     pub source: String,
+    /// The facility class; none if the profile has none for it.
+    pub class: Option<String>,
+    /// How sure the class is; none if there is none.
+    pub class_grade: Option<Grade>,
+    /// How the class was known, or why there is none.
+    pub class_evidence: String,
     /// The grid.
     pub crs: Crs,
+    /// How sure the grid is.
+    pub crs_grade: Grade,
     /// How the grid was known.
     pub crs_evidence: String,
     /// The text encoding, by its usual name.
     pub encoding: String,
+    /// How sure the encoding is.
+    pub encoding_grade: Grade,
     /// How the encoding was known.
     pub encoding_evidence: String,
     /// Where each row went.
@@ -115,8 +137,20 @@ pub struct Finding {
     pub severity: Severity,
     /// How often.
     pub count: u64,
+    /// How often in each column, for those that are about a column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnCount>,
     /// The first few.
     pub examples: Vec<FindingExample>,
+}
+
+/// How often something was found in a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnCount {
+    /// The column, as the file calls it.
+    pub column: String,
+    /// How often.
+    pub count: u64,
 }
 
 /// One finding, as an example.
@@ -135,11 +169,18 @@ pub struct FindingExample {
 impl Finding {
     /// Adds one issue to the findings, which stay sorted: most serious first, then by kind.
     pub fn add(findings: &mut Vec<Self>, issue: &Issue) {
+        Self::add_counted(findings, issue, 1);
+    }
+
+    /// Adds an issue that speaks for `count` places, as those of a column do that were counted and not written down
+    /// one by one.
+    pub fn add_counted(findings: &mut Vec<Self>, issue: &Issue, count: u64) {
         let order = |f: &Self| (std::cmp::Reverse(f.severity), f.kind);
         let new = Self {
             kind: issue.kind,
             severity: issue.kind.severity(),
             count: 0,
+            columns: Vec::new(),
             examples: Vec::new(),
         };
         let at = match findings.binary_search_by_key(&order(&new), order) {
@@ -150,7 +191,13 @@ impl Finding {
             }
         };
         let finding = &mut findings[at];
-        finding.count += 1;
+        finding.count += count;
+        if let Some(column) = &issue.column {
+            match finding.columns.iter_mut().find(|c| c.column == *column) {
+                Some(counted) => counted.count += count,
+                None => finding.columns.push(ColumnCount { column: column.clone(), count }),
+            }
+        }
         if finding.examples.len() < MAX_EXAMPLES {
             finding.examples.push(FindingExample {
                 row: issue.row,
@@ -174,14 +221,22 @@ mod tests {
         }
         Finding::add(&mut findings, &Issue::row(IssueKind::CoordinateNan, 9, "NaN"));
         Finding::add(&mut findings, &Issue::file(IssueKind::EncodingDetected, "cp949"));
+        let zeros = |column| Issue::file(IssueKind::ValueNulled, "zeros").at(column, "0");
+        Finding::add_counted(&mut findings, &zeros("LOW_DEP"), 7);
+        Finding::add_counted(&mut findings, &zeros("HGH_DEP"), 4);
+        Finding::add(&mut findings, &zeros("LOW_DEP"));
         let seen: Vec<_> = findings.iter().map(|f| (f.kind, f.count, f.examples.len())).collect();
         assert_eq!(
             seen,
             [
                 (IssueKind::CoordinateNan, 1, 1),
                 (IssueKind::GeometryNull, 8, 5),
-                (IssueKind::EncodingDetected, 1, 1)
+                (IssueKind::EncodingDetected, 1, 1),
+                (IssueKind::ValueNulled, 12, 3)
             ]
         );
+        let by_column: Vec<_> =
+            findings[3].columns.iter().map(|c| (c.column.as_str(), c.count)).collect();
+        assert_eq!(by_column, [("LOW_DEP", 8), ("HGH_DEP", 4)]);
     }
 }

@@ -5,7 +5,7 @@
 
 use siseol_model::{
     ChangeCounts, Crs, DeliveryMode, FacilityClass, FacilityKey, Feature, Field, FieldKind,
-    GeometryKind, Layer, LayerReport, Provenance, RowCounts, Value,
+    GeometryKind, Grade, Layer, LayerReport, Provenance, RowCounts, Value,
 };
 use siseol_store::{Access, CrsDefinition, Register, Staging, StoreError, undo};
 use std::path::Path;
@@ -157,9 +157,14 @@ fn report(layer: &Layer, n: u64) -> LayerReport {
     LayerReport {
         layer: layer.name.clone(),
         source: "pipes.shp".into(),
+        class: None,
+        class_grade: None,
+        class_evidence: String::new(),
         crs: layer.crs,
+        crs_grade: Grade::Given,
         crs_evidence: String::new(),
         encoding: "CP949".into(),
+        encoding_grade: Grade::Proven,
         encoding_evidence: String::new(),
         rows: RowCounts { read: n, accepted: n, ..RowCounts::default() },
         changes: ChangeCounts::default(),

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use siseol_http::{AppState, Settings, service};
 use siseol_model::{
     ChangeCounts, CommitInfo, Crs, DeliveryMode, FacilityClass, FacilityKey, Feature, Field,
-    GeometryKind, Label, Layer, LayerName, LayerReport, Provenance, RowCounts, Value,
+    GeometryKind, Grade, Label, Layer, LayerName, LayerReport, Provenance, RowCounts, Value,
 };
 use siseol_store::{Access, CrsDefinition, Register, Staging, UndoReport};
 use std::collections::BTreeMap;
@@ -99,9 +99,14 @@ fn report(layer: &Layer, rows: u64) -> LayerReport {
     LayerReport {
         layer: layer.name.clone(),
         source: format!("{}.shp", layer.name),
+        class: None,
+        class_grade: None,
+        class_evidence: String::new(),
         crs: layer.crs,
+        crs_grade: Grade::Given,
         crs_evidence: String::new(),
         encoding: "UTF-8".to_owned(),
+        encoding_grade: Grade::Proven,
         encoding_evidence: String::new(),
         rows: RowCounts { read: rows, accepted: rows, ..RowCounts::default() },
         changes: ChangeCounts::default(),

@@ -20,7 +20,7 @@ use cells::Cell;
 use dbf::Table;
 use places::Places;
 use shape::{Decoder, Found};
-use siseol_model::{Crs, GeometryKind, Issue, IssueKind};
+use siseol_model::{GeometryKind, Issue, IssueKind};
 use text::find_encoding;
 
 /// Opens a shapefile as one layer.
@@ -96,8 +96,9 @@ fn open_table(
         geometry: GeometryKind::None,
         fields,
         declared: Some(rows.table.count),
-        grid: Grid { crs: Crs::WGS84, evidence: "no geometry".to_owned() },
+        grid: Grid::none("no geometry"),
         encoding: chosen.encoding.name().to_owned(),
+        encoding_grade: chosen.grade,
         encoding_evidence: chosen.evidence,
         notes,
         layer: None,

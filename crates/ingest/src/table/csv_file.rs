@@ -2,11 +2,11 @@
 
 use super::{CellSource, CellText, TextFacts, VisitCells, open_table};
 use crate::delivery::DeliveredFile;
-use crate::encoding::{Census, Declared, Decoded, TextEncoding, UTF8, by_request, choose};
+use crate::encoding::{Census, Chosen, Declared, Decoded, TextEncoding, UTF8, by_request, choose};
 use crate::grid::Asked;
 use crate::shapefile::hex;
 use crate::source::{Halt, OpenLayer, Refusal};
-use siseol_model::IssueKind;
+use siseol_model::{Grade, IssueKind};
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -50,21 +50,21 @@ pub(crate) fn open(
         .max_by_key(|d| line.split(|b| b == d).count())
         .unwrap_or(b',');
     let mut cells = CsvCells { path: file.path.clone(), delimiter, encoding: UTF8 };
-    let (encoding, evidence, note) = match (encoding, bom) {
-        (Some(name), _) => {
-            let chosen = by_request(name)?;
-            (chosen.encoding, chosen.evidence, chosen.note)
-        }
-        (None, true) => (UTF8, "by its byte-order mark".to_owned(), None),
-        (None, false) => {
-            let chosen = choose(&Declared::default(), &cells.census()?)?;
-            (chosen.encoding, chosen.evidence, chosen.note)
-        }
+    let Chosen { encoding, grade, evidence, note } = match (encoding, bom) {
+        (Some(name), _) => by_request(name)?,
+        (None, true) => Chosen {
+            encoding: UTF8,
+            grade: Grade::Proven,
+            evidence: "by its byte-order mark".to_owned(),
+            note: None,
+        },
+        (None, false) => choose(&Declared::default(), &cells.census()?)?,
     };
     cells.encoding = encoding;
     let header = cells.header()?;
     let facts = TextFacts {
         encoding: encoding.name().to_owned(),
+        grade,
         evidence,
         notes: note.into_iter().collect(),
     };

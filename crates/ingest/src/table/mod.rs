@@ -16,7 +16,7 @@ use crate::source::{
 use crate::wkb;
 use columns::{Coordinates, Guess, coordinates};
 use siseol_crs::Extent;
-use siseol_model::{Crs, Field, GeometryKind, Issue, IssueKind, Value};
+use siseol_model::{Crs, Field, GeometryKind, Grade, Issue, IssueKind, Value};
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -38,6 +38,7 @@ pub(super) trait CellSource {
 /// How a table's text was read.
 pub(super) struct TextFacts {
     pub encoding: String,
+    pub grade: Grade,
     pub evidence: String,
     pub notes: Vec<Issue>,
 }
@@ -50,7 +51,7 @@ pub(super) fn open_table(
     facts: TextFacts,
     asked: &Asked,
 ) -> Result<OpenLayer, Refusal> {
-    let TextFacts { encoding, evidence, mut notes } = facts;
+    let TextFacts { encoding, grade, evidence, mut notes } = facts;
     let mut guesses: Vec<Guess> = header.iter().map(|name| Guess::new(name)).collect();
     let place = coordinates(header);
     let mut extent: Option<Extent> = None;
@@ -89,10 +90,7 @@ pub(super) fn open_table(
         notes.push(Issue::file(IssueKind::Empty, "the table has no rows"));
     }
     let (geometry, grid) = match &place {
-        None => (
-            GeometryKind::None,
-            Grid { crs: Crs::WGS84, evidence: "no columns of coordinates".to_owned() },
-        ),
+        None => (GeometryKind::None, Grid::none("no columns of coordinates")),
         Some(place) => {
             let said = if place.degrees {
                 Said::Fixed(Crs::WGS84, "its columns are longitude and latitude")
@@ -115,6 +113,7 @@ pub(super) fn open_table(
         declared: Some(count),
         grid,
         encoding,
+        encoding_grade: grade,
         encoding_evidence: evidence,
         notes,
         layer: None,

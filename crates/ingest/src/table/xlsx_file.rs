@@ -5,7 +5,7 @@ use crate::delivery::{DeliveredFile, check_inflated};
 use crate::grid::Asked;
 use crate::source::{Halt, OpenLayer, Refusal};
 use calamine::{Data, Reader as _, Xlsx};
-use siseol_model::{Issue, IssueKind};
+use siseol_model::{Grade, Issue, IssueKind};
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -51,6 +51,7 @@ pub(crate) fn open(file: &DeliveredFile, asked: &Asked) -> Result<OpenLayer, Ref
     let rows: Vec<_> = rows.filter(|row| row.iter().any(|cell| !cell.trim().is_empty())).collect();
     let facts = TextFacts {
         encoding: "UTF-8".to_owned(),
+        grade: Grade::Proven,
         evidence: "the format has one".to_owned(),
         notes,
     };

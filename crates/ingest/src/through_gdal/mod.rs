@@ -10,7 +10,7 @@ use crate::shapefile::stem;
 use crate::source::{Grid, OpenLayer, Refusal, settle_names};
 use feature_count::Features;
 use rows::LayerRows;
-use siseol_model::{Crs, GeometryKind, Issue, IssueKind, Shape};
+use siseol_model::{Crs, GeometryKind, Grade, Issue, IssueKind, Shape};
 use siseol_ogr::{Format, LayerInfo, OgrError, Row, Source};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -162,7 +162,7 @@ impl Place<'_> {
         let mut fields = info.fields.clone();
         settle_names(&mut fields, &mut notes);
         let grid = if parts == [GeometryKind::None] {
-            Grid { crs: Crs::WGS84, evidence: "no geometry".to_owned() }
+            Grid::none("no geometry")
         } else {
             let (grid, mut more) = self.grid(source, info)?;
             notes.append(&mut more);
@@ -190,6 +190,7 @@ impl Place<'_> {
                 declared: count,
                 grid: grid.clone(),
                 encoding: "UTF-8".to_owned(),
+                encoding_grade: Grade::Proven,
                 encoding_evidence: "by its format".to_owned(),
                 notes,
                 layer: None,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use siseol_model::{
     CommitInfo, Crs, DeliveryMode, FacilityClass, FacilityKey, Feature, Field, FieldKind,
-    GeometryKind, Label, Layer, LayerReport, Provenance, RowCounts, Value,
+    GeometryKind, Grade, Label, Layer, LayerReport, Provenance, RowCounts, Value,
 };
 use siseol_store::{Access, CrsDefinition, Difference, Register, Staging, StoreError};
 use std::path::{Path, PathBuf};
@@ -105,9 +105,14 @@ pub(crate) fn report(layer: &Layer, kept: u64, quarantined: u64) -> LayerReport 
     LayerReport {
         layer: layer.name.clone(),
         source: format!("{}.shp", layer.name),
+        class: None,
+        class_grade: None,
+        class_evidence: String::new(),
         crs: layer.crs,
+        crs_grade: Grade::Given,
         crs_evidence: String::new(),
         encoding: "CP949".into(),
+        encoding_grade: Grade::Proven,
         encoding_evidence: String::new(),
         rows: RowCounts {
             read: kept + quarantined,
