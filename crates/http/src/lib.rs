@@ -29,6 +29,7 @@ mod served;
 mod server;
 mod state;
 mod state_name;
+mod surveys;
 mod transforms;
 
 pub use auth::{TokenError, Tokens};

@@ -7,6 +7,7 @@ use crate::past::Past;
 use crate::pool::Pool;
 use crate::resident::{LoadError, Resident};
 use crate::served::Served;
+use crate::surveys::Surveys;
 use arc_swap::ArcSwap;
 use siseol_query::MERGE_FROM;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,7 @@ pub struct AppState {
     /// For what reads the register's file.
     pub(crate) readers: Pool,
     pub(crate) past: Past,
+    pub(crate) surveys: Surveys,
     pub(crate) feed: Feed,
 }
 
@@ -76,6 +78,7 @@ impl AppState {
             pool: Pool::of_processors(),
             readers: Pool::new(READERS),
             past: Past::new(),
+            surveys: Surveys::new(),
             feed: Feed::new(),
         }))
     }

@@ -1,8 +1,10 @@
 //! The API as pages for people. Every value goes through the template's escaping; nothing is put in raw.
 
 mod features;
+mod quality;
 
 pub(crate) use features::{item, items};
+pub(crate) use quality::{quality, quality_overview};
 
 use maud::{DOCTYPE, Markup, html};
 use serde_json::Value as Json;

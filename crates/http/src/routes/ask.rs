@@ -103,6 +103,13 @@ impl Ask {
         ETag::new(stamp, &self.served.mark, format)
     }
 
+    /// The answer 304, if the client has the [document](Self::document) already.
+    pub(crate) fn known(&self, stamp: Stamp) -> Result<Option<Response>, ApiError> {
+        let format = Format::of(&self.params(&["f"])?, &self.headers)?;
+        let tag = self.tag(stamp, format);
+        Ok(tag.is_known_by(&self.headers).then(|| tag.not_modified()))
+    }
+
     /// A document that has `f` for its only parameter: as JSON, as a page, or 304.
     pub(crate) fn document(
         &self,

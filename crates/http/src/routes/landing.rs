@@ -46,6 +46,8 @@ fn landing_document(resident: &Resident, base: &Base, format: Format) -> Json {
             .titled("Facilities around a place, across collections"),
         Link::new("monitor", "application/json", base.at("changes"))
             .titled("What changed, in order"),
+        Link::new("related", "application/json", base.at("quality"))
+            .titled("How good the data are"),
     ]);
     json!({
         "title": "siseol 시설",

@@ -75,6 +75,7 @@ fn router(state: Arc<AppState>) -> Router {
         .route("/collections/{id}/items/{fid}/related", get(related::related))
         .route("/facilities", get(facilities::facilities))
         .route("/changes", get(changes::changes))
+        .route("/quality", get(quality::overview))
         .route("/quality/{layer}", get(quality::quality))
         .fallback(async || ApiError::NotFound("there is nothing at this address".to_owned()))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);

@@ -42,6 +42,8 @@ fn describe(resident: &Resident, base: &Base) -> Json {
     let changes: Vec<&str> = changes.iter().map(String::as_str).collect();
     let summary = "What changed, in order: pages, or a stream of server-sent events";
     add("/changes", "getChanges", summary, &changes, "application/json");
+    let summary = "How good the data are: counts by outcome, findings and checks, by collection";
+    add("/quality", "getQuality", summary, &[f], "application/json");
     let items = ["bbox", "datetime", "limit", "offset", "cursor", "f"].map(p);
     let items: Vec<&str> = items.iter().map(String::as_str).collect();
     let item = ["fid", "datetime", "f"].map(p);
@@ -56,7 +58,7 @@ fn describe(resident: &Resident, base: &Base) -> Json {
         let schema = format!("{at}/schema");
         add(&schema, &id("getSchema"), &title, &[], "application/schema+json");
         let quality = format!("/quality/{}", encode_segment(name));
-        add(&quality, &id("getQuality"), &title, &[], "application/json");
+        add(&quality, &id("getQuality"), &title, &[f], "application/json");
         let path = format!("{at}/items");
         add(&path, &id("getFeatures"), &title, &items, "application/geo+json");
         let path = format!("{path}/{{featureId}}");

@@ -14,6 +14,7 @@ mod follow;
 mod kit;
 mod ogc;
 mod past;
+mod quality;
 mod refusals;
 mod related;
 mod server;

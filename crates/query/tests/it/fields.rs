@@ -3,7 +3,7 @@
 use crate::city::{Row, city, random};
 use rand::Rng as _;
 use siseol_model::{ClassCode, GeometryKind, Status, Value};
-use siseol_query::{LayerBuilder, LayerState, LayerView, VersionEncoder};
+use siseol_query::{LayerBuilder, LayerView, VersionEncoder};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ fn layer_of(rows: &[Row], kind: GeometryKind) -> LayerView {
     if let Some(list) = layer.code_lists.get_mut("FTR") {
         list.codes = known.map(|(name, status)| (name.to_owned(), code(status))).into();
     }
-    let state: LayerState = crate::city::state(layer);
+    let state = crate::city::state(layer);
     let (early, late) = rows.split_at(rows.len() / 2);
     let mut builder = LayerBuilder::new(Arc::clone(&state.layer), &());
     for row in early {
