@@ -3,6 +3,7 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/identify.css';
 import './styles/parts.css';
+import './styles/related.css';
 import './ui/siseol-app.ts';
 import { Client } from './api/client.ts';
 import { SessionTokens } from './api/tokens.ts';

@@ -103,7 +103,7 @@ export async function followsThroughTrouble(h, page) {
 }
 
 /** Does something, and waits until the page has told of it and is still again. */
-async function told(page, line, action) {
+export async function told(page, line, action) {
   await (typeof action === 'function' ? action() : run(action[0], action.slice(1)));
   await page.waitForFunction(
     (line) => document.querySelector('#news')?.textContent.includes(line),
@@ -130,7 +130,7 @@ const others = (asked, layer) =>
   });
 
 /** Searches close around a feature, and opens it from the list. */
-async function findAndOpen(page, { layer }, fid) {
+export async function findAndOpen(page, { layer }, fid) {
   const feature = await api(page, `collections/${layer}/items/${fid}`);
   const [lon, lat] = feature.geometry.coordinates.flat(3);
   await page.fill('[name=point]', `${lon}, ${lat}`);

@@ -70,6 +70,14 @@ export class Changes {
     this.#tell('delivery', { layer: id, inserted: 3, updated: 0, deleted: 0 });
   }
 
+  /** One more record, like the last one. */
+  record() {
+    const { features } = layers.get('repair');
+    const last = features.at(-1);
+    features.push({ ...last, id: newFid() });
+    this.#tell('delivery', { layer: 'repair', inserted: 1, updated: 0, deleted: 0 });
+  }
+
   /** Another register is put in the place of this one: it never had the states of before. */
   restore() {
     this.#lineage = '9f8e7d6c';

@@ -63,7 +63,7 @@ for (let i = -REACH; i <= REACH; i++) {
       if ((i + j) % 3 === 0)
         valve(
           point(...xy(a + 12, p + 4)),
-          { FTR_CDE: pick(VALVES).code, STD_DIP: 150, NOTE: HOSTILE },
+          { FTR_CDE: pick(VALVES).code, STD_DIP: 150, PIP_IDN: n, NOTE: HOSTILE },
           `SA200-${n}`,
         );
       if (along && j % 2 === 0 && i % 2 === 0)

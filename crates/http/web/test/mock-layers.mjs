@@ -165,7 +165,11 @@ export const valve = layer(
   'Water valves',
   'point',
   { color: '#0a8f8f', order: 42, radius: 4.5 },
-  { STD_DIP: amount('구경', 'Diameter', 'mm'), NOTE: text('비고', 'Note') },
+  {
+    STD_DIP: amount('구경', 'Diameter', 'mm'),
+    PIP_IDN: text('관로관리번호', 'Pipe number'),
+    NOTE: text('비고', 'Note'),
+  },
   'FTR_CDE',
   VALVES,
 );
@@ -194,6 +198,22 @@ export const hospital = layer(
   'point',
   { color: '#b3206b', order: 51, radius: 7, label_field: 'NAME' },
   NAME,
+);
+export const repair = layer(
+  'repair',
+  '보수 대장',
+  'Repairs',
+  'none',
+  { color: '#58616a', order: 61, label_field: 'TITLE' },
+  {
+    TITLE: text('보수명', 'Title'),
+    VALVE: text('밸브 관리번호', 'Valve'),
+    CAUSE: codes('보수 원인', 'Cause', [cls('RPC001', '누수', 'Leak')]),
+    WORK_YMD: text('보수일자', 'Date'),
+    COST: amount('보수비', 'Cost', '원'),
+    CREW: text('시공자', 'Crew'),
+    NOTE: text('비고', 'Note'),
+  },
 );
 export const population = layer(
   'population',

@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Changes } from './mock-changes.mjs';
 import { HOME, layers, M_LAT, M_LON } from './mock-data.mjs';
+import { relatedTo } from './mock-related.mjs';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const TYPES = {
@@ -164,10 +165,15 @@ function api(path, query, changes) {
   if (path === 'collections')
     return { collections: [...layers.values()].map(collection), links: [] };
   if (path === 'facilities') return facilities(query);
-  const [, id, what, fid] = /^collections\/([^/]+)\/(items|schema)(?:\/(\d+))?$/.exec(path) ?? [];
+  const [, id, what, fid, more] =
+    /^collections\/([^/]+)\/(items|schema)(?:\/(\d+)(\/related)?)?$/.exec(path) ?? [];
   const l = layers.get(id);
   const found = fid ? l?.features.find((f) => f.id === Number(fid)) : l;
   if (!found) throw new Refused(404, 'Not found', path);
+  if (more) {
+    const { features, relations } = relatedTo(found);
+    return answer(features, features.length, { relations });
+  }
   if (fid) return found;
   return what === 'items'
     ? items(l, query)

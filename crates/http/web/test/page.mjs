@@ -1,6 +1,8 @@
 // Looks at the page in a real browser and judges it by what is rendered. It holds for any city that serves the API.
-// Usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--changes PLAN] [--mock TOKEN_URL]
-// PLAN is JSON: what followsTheRegister wants, its `commit` and `undo` being commands and their arguments.
+// Usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--changes PLAN] [--related PLAN]
+// [--mock TOKEN_URL]
+// Each PLAN is JSON: what followsTheRegister wants, its `commit` and `undo` being commands and their arguments; and what
+// showsWhatIsRelated wants.
 import { parseArgs } from 'node:util';
 import { followsTheRegister, followsThroughTrouble } from './checks-changes.mjs';
 import { identifies } from './checks-identify.mjs';
@@ -11,6 +13,7 @@ import {
   togglesLayers,
   worksByKeyboard,
 } from './checks-page.mjs';
+import { showsRecordsAndRefusals, showsWhatIsRelated } from './checks-related.mjs';
 import {
   fitsAPhone,
   mockOnly,
@@ -23,22 +26,31 @@ import { Harness } from './harness.mjs';
 const text = { type: 'string' };
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { screenshot: text, 'phone-screenshot': text, changes: text, mock: text },
+  options: {
+    screenshot: text,
+    'phone-screenshot': text,
+    changes: text,
+    related: text,
+    mock: text,
+  },
 });
 const [base] = positionals;
 if (!base) {
   console.error(
-    'usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--changes PLAN] [--mock TOKEN_URL]',
+    'usage: page.mjs BASE_URL [--screenshot FILE] [--phone-screenshot FILE] [--changes PLAN] [--related PLAN] [--mock TOKEN_URL]',
   );
   process.exit(2);
 }
 
 const h = new Harness(base.endsWith('/') ? base : `${base}/`);
+const related = values.related && JSON.parse(values.related);
 const steps = (browser, page) => [
   () => opensOnAnAnswer(h, page),
   () => drawsTheView(h, page),
   () => values.screenshot && page.screenshot({ path: values.screenshot }),
   () => identifies(h, page),
+  () => related && showsWhatIsRelated(h, page, related),
+  () => related && values.mock && showsRecordsAndRefusals(h, page, related),
   () => switchesLanguage(h, page),
   () => togglesLayers(h, page),
   () => answersQuestions(h, page),

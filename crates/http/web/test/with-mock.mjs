@@ -1,6 +1,7 @@
 // Runs page.mjs against the mock server; further arguments are passed on.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { plan as related } from './mock-related.mjs';
 import { serve } from './mock-server.mjs';
 
 const open = await serve();
@@ -18,6 +19,8 @@ const args = [
   open.url,
   '--changes',
   changes,
+  '--related',
+  JSON.stringify(related),
   '--mock',
   locked.url,
   ...process.argv.slice(2),

@@ -79,6 +79,14 @@ describe('client', () => {
     await expect(client.item('hydrant', 7)).rejects.toMatchObject({ status: 503 });
   });
 
+  it('asks what belongs with a feature', async () => {
+    const { client, asked } = answering(json({ relations: [] }), json({}, 404), json({}));
+    expect(await client.related('water pipe', 7)).toEqual({ relations: [] });
+    expect(asked[0]?.url).toBe('http://city.test/map/api/collections/water%20pipe/items/7/related');
+    expect(await client.related('hydrant', 7)).toBeNull();
+    await expect(client.related('hydrant', 7)).rejects.toMatchObject({ status: 502 });
+  });
+
   it('listens to changes from a state on, with the token', async () => {
     const stream = () =>
       new Response('data: x\n\n', { headers: { 'content-type': 'text/event-stream' } });

@@ -6,6 +6,7 @@ import type {
   Feature,
   Items,
   LonLat,
+  Related,
   Root,
   Schema,
 } from './types.ts';
@@ -75,14 +76,13 @@ export class Client {
   }
 
   /** Null when the register has no such feature, or none any more. */
-  async item(id: string, fid: number, signal?: AbortSignal): Promise<Feature | null> {
-    try {
-      const path = `collections/${encodeURIComponent(id)}/items/${fid}`;
-      return await this.#get<Feature>(path, 'properties', signal);
-    } catch (error) {
-      if (error instanceof ApiProblem && error.status === 404) return null;
-      throw error;
-    }
+  item(id: string, fid: number, signal?: AbortSignal): Promise<Feature | null> {
+    return orMissing(this.#get<Feature>(itemPath(id, fid), 'properties', signal));
+  }
+
+  /** Null when the register has no such feature, or none any more. */
+  related(id: string, fid: number, signal?: AbortSignal): Promise<Related | null> {
+    return orMissing(this.#get<Related>(`${itemPath(id, fid)}/related`, 'relations', signal));
   }
 
   /** The stream of the states that the register comes to: after the event of that id, or from now on. */
@@ -149,6 +149,19 @@ async function decode<T extends object>(response: Response, key: keyof T & strin
     throw unexpected(response, `"${key}"`);
   }
   return body;
+}
+
+function itemPath(id: string, fid: number): string {
+  return `collections/${encodeURIComponent(id)}/items/${fid}`;
+}
+
+async function orMissing<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return null;
+    throw error;
+  }
 }
 
 /** Some other server, a proxy perhaps, has answered. */

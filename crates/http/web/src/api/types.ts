@@ -80,6 +80,23 @@ export interface Items {
   timeStamp: string;
 }
 
+/** How a feature belongs with the one that was asked about. */
+export interface Relation {
+  layer: string;
+  fid: number;
+  /** What the one that is named is to the one that names it. */
+  means: string;
+  /** What the feature is to the one that was asked about. */
+  label: Label;
+  /** Whether it is the one that names the other. */
+  names: boolean;
+}
+
+/** What belongs with a feature; `relations` says how, of each of `features` in the same order. */
+export interface Related extends Items {
+  relations: Relation[];
+}
+
 export interface SummaryRow {
   layer: string;
   label: Label;

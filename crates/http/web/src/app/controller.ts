@@ -7,8 +7,9 @@ import { layerOf } from './describe.ts';
 import { Health } from './health.ts';
 import { Lookup } from './lookup.ts';
 import { highlightsOf, homeOf, type Question } from './questions.ts';
+import { RelatedLoader } from './related-loader.ts';
 import { Schemas } from './schemas.ts';
-import { renewed, withDistance } from './selection.ts';
+import { openOf, renewed, withDistance } from './selection.ts';
 import { surfaceFor } from './surface.ts';
 import { ViewLoader } from './view-loader.ts';
 
@@ -25,6 +26,7 @@ export class Controller {
   readonly #schemas: Schemas;
   readonly #lookup: Lookup;
   readonly #loader: ViewLoader;
+  readonly #related: RelatedLoader;
   #map: MapView | null = null;
   #updating = false;
 
@@ -38,6 +40,7 @@ export class Controller {
       surfaceFor(store, this.health, () => this.#map),
     );
     this.#schemas = new Schemas(store, client, this.health);
+    this.#related = new RelatedLoader(store, client, this.health, this.#schemas);
   }
 
   get map(): MapView | null {
@@ -64,7 +67,8 @@ export class Controller {
 
   async search(point: LonLat, radius: number, fit = true): Promise<void> {
     const search = { point, radius };
-    this.#store.set({ search, selection: null });
+    this.#store.set({ search });
+    this.#unselect();
     this.#map?.showSearch(point, radius);
     if (fit) this.#map?.fitCircle(point, radius);
     await this.#lookup.run(search, null);
@@ -75,7 +79,8 @@ export class Controller {
     const point = this.#home();
     if (!point) return;
     const search = { point, radius: question.radius ?? this.radius };
-    this.#store.set({ search, selection: null, tab: 'list' });
+    this.#store.set({ search, tab: 'list' });
+    this.#unselect();
     // An answer on a layer that was switched off would be an answer one cannot see.
     if (this.#store.now.hidden.has(question.layer)) this.toggleLayer(question.layer);
     this.#map?.showSearch(point, question.radius);
@@ -97,20 +102,28 @@ export class Controller {
     const { selection } = this.#store.now;
     if (!selection) return;
     this.#store.set({ selection: { ...selection, open: index } });
-    const feature = index === null ? undefined : selection.features[index];
+    const feature = openOf(this.#store.now.selection);
     if (feature) void this.#schemas.want(layerOf(feature));
+    // Of what is gone the register knows no relations; what is shown of them stays, as all of it does.
+    const gone = index !== null && selection.fates.get(index)?.kind === 'deleted';
+    if (!gone) void this.#related.show(feature);
     this.#light();
   }
 
-  /** Opens a row of the list, and shows where it is. */
+  /** Opens a feature that the page lists somewhere, and shows where it is. */
   showListed(feature: Feature): void {
     this.select([feature], null);
     this.#map?.reveal(feature);
   }
 
   deselect(): void {
-    this.#store.set({ selection: null });
+    this.#unselect();
     this.#light();
+  }
+
+  /** Asks again what belongs with the open feature. */
+  retryRelated(): void {
+    void this.#related.again();
   }
 
   toggleLayer(id: string): void {
@@ -170,7 +183,7 @@ export class Controller {
   /** Asks once more for what may have failed while the server was gone. */
   async catchUp(): Promise<void> {
     this.#loader.refresh(0);
-    await this.#lookup.again();
+    await Promise.all([this.#lookup.again(), this.#related.again()]);
     this.#light();
   }
 
@@ -179,7 +192,7 @@ export class Controller {
     do {
       await this.#loader.settled();
       await this.#map?.idle();
-    } while (this.#updating || this.#loader.busy || this.#lookup.busy);
+    } while (this.#updating || this.#loader.busy || this.#lookup.busy || this.#related.busy);
   }
 
   get radius(): number {
@@ -235,9 +248,13 @@ export class Controller {
     }
   }
 
+  #unselect(): void {
+    this.#store.set({ selection: null });
+    void this.#related.show(null);
+  }
+
   #light(): void {
     const { answer, selection } = this.#store.now;
-    const selected = selection?.features[selection.open ?? -1] ?? null;
-    this.#map?.light(highlightsOf(answer), selected);
+    this.#map?.light(highlightsOf(answer), openOf(selection));
   }
 }

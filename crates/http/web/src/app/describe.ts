@@ -54,6 +54,11 @@ export function distanceOf(feature: Feature): number | null {
   return typeof value === 'number' ? value : null;
 }
 
+/** Whether both are the same feature of the register, be it as it was at different times. */
+export function isSame(one: Feature, other: Feature): boolean {
+  return one.id === other.id && layerOf(one) === layerOf(other);
+}
+
 /** What a person calls it: its name, else the city's key, else the register's number. */
 export function nameOf(feature: Feature, collection: Collection | undefined): string {
   const field = collection?.siseol.look.label_field;

@@ -1,6 +1,11 @@
 import type { Feature } from '../api/types.ts';
 import type { Fate, Selection } from '../state/store.ts';
-import { distanceOf, layerOf } from './describe.ts';
+import { distanceOf, isSame, layerOf } from './describe.ts';
+
+/** The feature that is open, if one is. */
+export function openOf(selection: Selection | null | undefined): Feature | null {
+  return selection?.features[selection.open ?? -1] ?? null;
+}
 
 /**
  * The selection as the register has it now. What changed is shown as it is; what is gone stays as it was, and is marked.
@@ -42,8 +47,7 @@ function content({ geometry, properties }: Feature): string {
 
 /** What is said of how far a feature is stays said, as the answer has it now. */
 export function withDistance(before: Feature, now: Feature, answered: readonly Feature[]): Feature {
-  const same = (f: Feature) => f.id === now.id && layerOf(f) === layerOf(now);
-  const distance = answered.find(same)?.properties['distance_m'];
+  const distance = answered.find((f) => isSame(f, now))?.properties['distance_m'];
   if (distanceOf(before) === null || distance === undefined) return now;
   return { ...now, properties: { ...now.properties, distance_m: distance } };
 }

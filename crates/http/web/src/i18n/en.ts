@@ -62,6 +62,14 @@ export const en: Record<Key, string> = {
   search_here: 'Search here',
   back_to_list: 'Back to the list',
 
+  related: 'Related facilities and records',
+  related_none: 'No related facilities or records.',
+  related_failed: 'The related facilities and records could not be loaded.',
+  related_part: 'Only {shown} of {total} are shown.',
+  more_rows: 'Show {count} more',
+  more_fields: 'Show more fields ({count})',
+  less: 'Show less',
+
   map: 'Map of facilities. Arrow keys move it, + and - zoom.',
   zoom_in_button: 'Zoom in',
   zoom_out_button: 'Zoom out',

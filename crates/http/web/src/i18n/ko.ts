@@ -62,6 +62,14 @@ export const ko = {
   search_here: '여기서 찾기',
   back_to_list: '목록으로',
 
+  related: '관련 시설과 기록',
+  related_none: '관련된 시설이나 기록이 없습니다.',
+  related_failed: '관련 시설과 기록을 불러오지 못했습니다.',
+  related_part: '모두 {total}건 가운데 {shown}건만 보입니다.',
+  more_rows: '{count}건 더 보기',
+  more_fields: '{count}개 항목 더 보기',
+  less: '접기',
+
   map: '시설 지도. 방향키로 움직이고 +와 -로 확대·축소합니다.',
   zoom_in_button: '확대',
   zoom_out_button: '축소',

@@ -1,5 +1,14 @@
 import type { ApiProblem } from '../api/problem.ts';
-import type { Collection, Facilities, Feature, Lang, LonLat, Root, Schema } from '../api/types.ts';
+import type {
+  Collection,
+  Facilities,
+  Feature,
+  Lang,
+  LonLat,
+  Related,
+  Root,
+  Schema,
+} from '../api/types.ts';
 import type { News } from '../app/news.ts';
 import type { Question } from '../app/questions.ts';
 
@@ -56,6 +65,8 @@ export interface State {
   mapBusy: boolean;
   mapMissing: boolean;
   selection: Selection | null;
+  /** What belongs with the open feature; null when none is open that the register has. */
+  related: Related | 'loading' | 'failed' | null;
   tab: Tab;
   /** Set while the server asks for a token. */
   token: { refused: boolean } | null;
@@ -78,6 +89,7 @@ export const initial: State = {
   mapBusy: false,
   mapMissing: false,
   selection: null,
+  related: null,
   tab: 'summary',
   token: null,
 };

@@ -9,6 +9,7 @@ export const minus = icon(svg`<path d="M5 12h14"></path>`);
 export const home = icon(svg`<path d="M4 11l8-7 8 7M6 9.5V20h12V9.5M10 20v-6h4v6"></path>`);
 export const close = icon(svg`<path d="M6 6l12 12M18 6L6 18"></path>`);
 export const back = icon(svg`<path d="M15 5l-7 7 7 7"></path>`);
+export const forward = icon(svg`<path d="M9 5l7 7-7 7"></path>`);
 export const search = icon(
   svg`<circle cx="11" cy="11" r="6.5"></circle><path d="M16 16l4.5 4.5"></path>`,
 );

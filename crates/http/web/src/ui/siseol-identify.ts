@@ -1,9 +1,21 @@
 import { html, nothing, type PropertyValues } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import type { Feature } from '../api/types.ts';
-import { describe, distanceOf, facilityKey, kindOf, layerOf, nameOf } from '../app/describe.ts';
+import {
+  describe,
+  distanceOf,
+  facilityKey,
+  isSame,
+  kindOf,
+  layerOf,
+  nameOf,
+} from '../app/describe.ts';
 import { collectionOf } from '../app/questions.ts';
+import { openOf } from '../app/selection.ts';
 import { clock, count, label, metres } from '../i18n/index.ts';
 import type { Selection } from '../state/store.ts';
+import './siseol-related.ts';
+import { fieldRow, missing } from './field-row.ts';
 import { back, close } from './icons.ts';
 import { Part } from './part.ts';
 import { swatch } from './swatch.ts';
@@ -16,10 +28,15 @@ class SiseolIdentify extends Part {
   override render() {
     const { selection } = this.state;
     if (!selection) return nothing;
-    const feature = selection.open === null ? undefined : selection.features[selection.open];
+    const feature = openOf(selection);
     return html`<section class="identify" id="identify" role="region"
       aria-label=${this.t('identify')} @keydown=${this.key}>
-      ${feature ? this.one(feature, selection) : this.many(selection)}
+      ${
+        feature
+          ? // Another feature begins at its top, with its lists folded.
+            keyed(`${layerOf(feature)}/${feature.id}`, this.one(feature, selection))
+          : this.many(selection)
+      }
     </section>`;
   }
 
@@ -33,7 +50,9 @@ class SiseolIdentify extends Part {
     if (!changed.has('state')) return;
     const before = changed.get('state')?.selection;
     const now = this.state.selection;
-    if (now && (before === null || before?.open !== now.open))
+    const [was, is] = [openOf(before), openOf(now)];
+    const other = was && is && !isSame(was, is);
+    if (now && (before === null || before?.open !== now.open || other))
       this.querySelector('h2')?.focus({ preventScroll: true });
     if (!now && before && this.#from instanceof HTMLElement) {
       this.#from.focus();
@@ -47,7 +66,7 @@ class SiseolIdentify extends Part {
       <ul class="overlaps">
         ${features.map((feature, index) => {
           const collection = collectionOf(this.context, layerOf(feature));
-          return html`<li><button type="button" data-index=${index}
+          return html`<li><button type="button" class="way" data-index=${index}
             @click=${() => this.controller?.open(index)}>
             ${swatch(collection)}<span>${kindOf(feature, collection, this.state.lang)}</span>
             <b>${nameOf(feature, collection)}</b></button></li>`;
@@ -63,6 +82,7 @@ class SiseolIdentify extends Part {
     const distance = distanceOf(feature);
     const kind = label(lang, collection?.siseol.label, layerOf(feature));
     const rows = describe(feature, schemas[layerOf(feature)], lang);
+    const noValue = this.t('no_value');
     return html`${this.head(nameOf(feature, collection), selection.features.length > 1 ? back : null)}
       <p class="kind-line">${swatch(collection)}<strong>${kindOf(feature, collection, lang)}</strong>
         ${distance === null ? nothing : html`<span>${metres(lang, distance)}</span>`}</p>
@@ -75,13 +95,11 @@ class SiseolIdentify extends Part {
           <tbody>
             <tr><th scope="row">${this.t('layer')}</th><td>${kind}</td></tr>
             <tr><th scope="row">${this.t('facility_key')}</th>
-              <td>${facilityKey(feature) ?? this.missing()}</td></tr>
-            ${rows.map(
-              (row) => html`<tr data-field=${row.field}><th scope="row">${row.label}</th>
-                <td>${row.value ?? this.missing()}${row.code === null ? nothing : html` <code>${row.code}</code>`}</td></tr>`,
-            )}
+              <td>${facilityKey(feature) ?? missing(noValue)}</td></tr>
+            ${rows.map((row) => fieldRow(row, noValue))}
           </tbody>
         </table>
+        <siseol-related .state=${this.state} .controller=${this.controller}></siseol-related>
       </div>
       ${selection.at ? this.searchHere(selection.at) : nothing}`;
   }
@@ -104,10 +122,6 @@ class SiseolIdentify extends Part {
     const radius = this.state.search?.radius ?? 0;
     return html`<footer><button type="button" class="secondary" name="search-here"
       @click=${() => void this.controller?.search(at, radius)}>${this.t('search_here')}</button></footer>`;
-  }
-
-  private missing() {
-    return html`<span class="missing">${this.t('no_value')}</span>`;
   }
 
   private key(event: KeyboardEvent): void {

@@ -2,8 +2,9 @@ import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Feature } from '../api/types.ts';
-import { distanceOf, kindOf, layerOf, nameOf } from '../app/describe.ts';
+import { distanceOf, isSame, kindOf, layerOf, nameOf } from '../app/describe.ts';
 import { collectionOf } from '../app/questions.ts';
+import { openOf } from '../app/selection.ts';
 import { count, metres } from '../i18n/index.ts';
 import { Part } from './part.ts';
 import { swatch } from './swatch.ts';
@@ -43,8 +44,8 @@ class SiseolList extends Part {
   private row(feature: Feature) {
     const { lang, selection } = this.state;
     const collection = collectionOf(this.context, layerOf(feature));
-    const open = selection?.features[selection.open ?? -1];
-    const chosen = open?.id === feature.id && layerOf(open) === layerOf(feature);
+    const open = openOf(selection);
+    const chosen = open !== null && isSame(open, feature);
     return html`<tr data-fid=${feature.id} class=${chosen ? 'chosen' : ''}
         @click=${() => this.controller?.showListed(feature)}>
       <td><span class="kind">${swatch(collection)}${kindOf(feature, collection, lang)}</span></td>
