@@ -1,10 +1,9 @@
 //! The layers of the city, by the names that the profile gives its tables.
 
 use anyhow::{Context as _, Result};
-use siseol_model::{GeometryKind, Profile};
+use siseol_ingest::DEFAULT_PROFILE;
+use siseol_model::GeometryKind;
 use std::path::{Path, PathBuf};
-
-const PROFILE: &str = include_str!("../../../schemas/kr-uis.toml");
 
 /// One delivered layer with geometry.
 #[derive(Debug)]
@@ -26,7 +25,7 @@ impl Source {
 
 /// The layers of the delivery that have geometry, by name.
 pub(crate) fn sources(folder: &Path) -> Result<Vec<Source>> {
-    let profile = Profile::from_toml(PROFILE)?;
+    let profile = siseol_ingest::profile(DEFAULT_PROFILE)?;
     let mut sources = Vec::new();
     for entry in fs_err::read_dir(folder)? {
         let file = entry?.path();

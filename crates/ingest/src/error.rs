@@ -34,18 +34,18 @@ pub enum IngestError {
         /// What is wrong with it.
         reason: String,
     },
-    /// No profile of that name.
-    #[error("there is no profile `{name}`; the built-in ones are {known}")]
+    /// No profile of that name, and nothing at that path.
+    #[error("there is no profile `{name}`, and no file or folder; the built-in ones are {known}")]
     NoSuchProfile {
         /// The name asked for.
         name: String,
         /// The names there are.
         known: String,
     },
-    /// A built-in profile that cannot be read.
-    #[error("the profile `{name}` cannot be used")]
+    /// A profile that cannot be used.
+    #[error("the profile `{name}` cannot be used; `siseol profile check` says the same")]
     Profile {
-        /// Its name.
+        /// Its name, or its path.
         name: String,
         /// What is wrong with it.
         #[source]

@@ -5,20 +5,20 @@ use crate::guard::{judge, tell_missing};
 use crate::identity::{meet, plan};
 use crate::open::open_all;
 use crate::stage::stage;
-use crate::{IngestError, Options, Progress, profile};
+use crate::{DEFAULT_PROFILE, IngestError, Options, Progress, profile};
 use jiff::Timestamp;
 use siseol_model::{IngestReport, Layer, LayerName, Profile, Provenance};
 use siseol_store::{Access, Comparison, Register, Staging, StoreError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The profile by the options, else by the manifest, else the first one that is built in.
+/// The profile by the options, else by the manifest, else the usual one.
 pub(crate) fn chosen_profile(
     delivery: &Delivery,
     options: &Options,
 ) -> Result<Profile, IngestError> {
-    let name = options.profile.as_deref().or(delivery.profile.as_deref()).unwrap_or("kr-uis");
-    profile(name)
+    let named = options.profile.as_deref().or(delivery.profile.as_deref());
+    profile(named.unwrap_or(DEFAULT_PROFILE))
 }
 
 /// How often a delivery is read again because somebody else changed its layers meanwhile.

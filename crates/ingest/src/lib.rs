@@ -23,6 +23,7 @@ mod inspect;
 mod meeting;
 mod open;
 mod options;
+mod profiles;
 mod shapefile;
 mod source;
 mod stage;
@@ -35,4 +36,5 @@ pub use ingest::ingest;
 pub use inspect::{
     FieldInspection, GridCandidate, GridInspection, Inspection, LayerInspection, inspect,
 };
-pub use options::{NoProgress, Options, Progress, profile, profiles};
+pub use options::{NoProgress, Options, Progress};
+pub use profiles::{DEFAULT_PROFILE, profile, profiles, read_profile};

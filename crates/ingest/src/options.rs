@@ -1,14 +1,13 @@
-//! What a person may say about a delivery, and the profiles that are built in.
+//! What a person may say about a delivery.
 
-use crate::IngestError;
-use siseol_model::{Crs, DeliveryMode, LayerName, Profile};
+use siseol_model::{Crs, DeliveryMode, LayerName};
 
 /// What a person says about a delivery. A `siseol.toml` in it says the same per file; what is given here wins.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The layer's name, where the delivery has one layer.
     pub layer: Option<LayerName>,
-    /// The profile; `kr-uis` if neither this nor the manifest names one.
+    /// The profile, by the name of a built-in one or by its path; `kr-uis` if neither this nor the manifest names one.
     pub profile: Option<String>,
     /// The columns whose values, joined, are the facility key; the class's if none.
     pub key: Vec<String>,
@@ -50,26 +49,4 @@ impl Progress for NoProgress {
     fn start(&mut self, _source: &str, _total: Option<u64>) {}
     fn advance(&mut self, _rows: u64) {}
     fn finish(&mut self) {}
-}
-
-const BUILT_IN: [(&str, &str); 2] = [
-    ("kr-uis", include_str!("../../../schemas/kr-uis.toml")),
-    ("generic", include_str!("../../../schemas/generic.toml")),
-];
-
-/// The names of the built-in profiles; the first one is used if none is named.
-pub fn profiles() -> impl Iterator<Item = &'static str> {
-    BUILT_IN.iter().map(|(name, _)| *name)
-}
-
-/// The built-in profile of that name.
-pub fn profile(name: &str) -> Result<Profile, IngestError> {
-    let Some((_, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) else {
-        return Err(IngestError::NoSuchProfile {
-            name: name.chars().take(60).collect(),
-            known: profiles().collect::<Vec<_>>().join(", "),
-        });
-    };
-    Profile::from_toml(text)
-        .map_err(|source| IngestError::Profile { name: name.to_owned(), source })
 }

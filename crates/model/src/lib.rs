@@ -38,8 +38,9 @@ pub use label::Label;
 pub use layer::{Field, Layer};
 pub use layer_name::{LayerName, LayerNameError};
 pub use profile::{
-    ClassCode, CodeList, DirectionRule, DisasterRole, FacilityClass, FieldSpec, FieldType, Look,
-    NetworkPart, NetworkRole, Profile, ProfileError, Reference, ReferenceMeaning, Status,
+    ClassCode, ClassSummary, CodeList, CodeListSummary, DirectionRule, DisasterRole, Draft,
+    FacilityClass, FieldSpec, FieldType, Look, NetworkPart, NetworkRole, Problem, Profile,
+    ProfileError, ProfileSummary, Reference, ReferenceMeaning, Status,
 };
 pub use quality::{
     Check, CodeCount, CodeCounts, CodeCoverage, Fault, FieldCompleteness, QualityReport,

@@ -6,8 +6,8 @@ mod unpack;
 pub(crate) use manifest::{FileSettings, Manifest};
 pub(crate) use unpack::check_inflated;
 
-use crate::IngestError;
 use crate::source::Refusal;
+use crate::{IngestError, profiles};
 use siseol_model::{Issue, IssueKind, Label, RefusedSource};
 use std::path::{Path, PathBuf};
 
@@ -37,7 +37,7 @@ pub(crate) struct DeliveredFile {
 pub(crate) struct Delivery {
     pub files: Vec<DeliveredFile>,
     pub refused: Vec<RefusedSource>,
-    /// By the manifest.
+    /// By the manifest: the name of a built-in one, or the path of one in the delivery.
     pub profile: Option<String>,
     /// By the manifest.
     pub notice: Option<Label>,
@@ -90,9 +90,14 @@ impl Delivery {
             }
             None => Manifest::default(),
         };
-        self.profile = self.profile.take().or(manifest.profile.take());
-        self.notice = self.notice.take().or(manifest.notice.take());
         let base = manifest_at.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        if let Some(name) = manifest.profile.take()
+            && self.profile.is_none()
+        {
+            let named = profiles::delivered(root, &root.join(base), &name);
+            self.profile = Some(named.map_err(|reason| manifest.error(&reason))?);
+        }
+        self.notice = self.notice.take().or(manifest.notice.take());
         for relative in &files {
             let name = format!("{prefix}{}", slashed(relative));
             let before = self.files.len();

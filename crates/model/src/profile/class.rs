@@ -204,6 +204,8 @@ pub enum ReferenceMeaning {
     End,
     /// The building or parcel that it belongs to.
     Owner,
+    /// The road section of its address.
+    Address,
     /// A record that tells more of it, such as the ledger of the works that built it.
     Record,
 }
@@ -216,6 +218,7 @@ impl ReferenceMeaning {
             Self::Start => Label::new("시점 시설", "node where it starts"),
             Self::End => Label::new("종점 시설", "node where it ends"),
             Self::Owner => Label::new("소속 시설", "facility that it belongs to"),
+            Self::Address => Label::new("주소 도로", "road of the address"),
             Self::Record => Label::new("관련 대장", "record"),
         }
     }

@@ -16,6 +16,8 @@ pub enum Status {
 }
 
 /// A list of codes. A code that is not in it is shown as it is.
+///
+/// An empty one says only what its codes are of, for a city to add its own: no code is wrong by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodeList {
