@@ -65,7 +65,7 @@ fn ingest_once(
         Err(error) => return Err(error.into()),
     };
     let layers = open_all(&mut delivery, options);
-    let (mut planned, mut clashes) = plan(layers, &profile, options)?;
+    let (mut planned, mut clashes) = plan(layers, &profile, &known, options)?;
     delivery.refused.append(&mut clashes);
     planned.retain_mut(|plan| {
         let Some(layer) = known.get(&plan.name) else { return true };

@@ -10,6 +10,7 @@ use serde::Serialize;
 use siseol_model::{
     FieldKind, GeometryKind, Issue, IssueKind, Label, LayerName, RefusedSource, Shape, Value,
 };
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// How many rows are shown.
@@ -103,7 +104,7 @@ pub fn inspect(sources: &[PathBuf], options: &Options) -> Result<Inspection, Ing
     let mut delivery = Delivery::find(sources)?;
     let profile = chosen_profile(&delivery, options)?;
     let opened = open_all(&mut delivery, options);
-    let (planned, mut clashes) = plan(opened, &profile, options)?;
+    let (planned, mut clashes) = plan(opened, &profile, &BTreeMap::new(), options)?;
     delivery.refused.append(&mut clashes);
     let mut layers = Vec::new();
     for plan in &planned {

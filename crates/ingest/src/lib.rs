@@ -29,6 +29,7 @@ mod source;
 mod stage;
 mod table;
 mod through_gdal;
+mod values;
 mod wkb;
 
 pub use error::IngestError;

@@ -4,7 +4,7 @@ use crate::Options;
 use crate::source::{OpenLayer, RawGeometry, RawRow, Refusal};
 use crate::wkb;
 use siseol_crs::GridTransform;
-use siseol_model::{FieldKind, Issue, IssueKind, Layer, Value};
+use siseol_model::{Field, FieldKind, Issue, IssueKind, Layer, Value};
 use std::collections::BTreeSet;
 
 /// Magnitudes below this are whole numbers in a float, every one of them (2^53).
@@ -25,10 +25,11 @@ pub(crate) struct Meeting {
 }
 
 impl Meeting {
-    /// Refuses what cannot be rows of the layer: other columns, another kind of geometry, another key, another grid
+    /// `fields` are the file's columns as the profile calls them. Refuses what cannot be rows of the layer: other columns, another kind of geometry, another key, another grid
     /// without `--reproject`. What is done instead of refusing is noted.
     pub(crate) fn new(
         open: &mut OpenLayer,
+        fields: &[Field],
         layer: &Layer,
         options: &Options,
     ) -> Result<Self, Refusal> {
@@ -41,8 +42,13 @@ impl Meeting {
                 ),
             ));
         }
-        let columns = columns(open, layer)?;
-        let is_key = |name: &String| layer.class.key.iter().any(|k| k.eq_ignore_ascii_case(name));
+        let columns = columns(open, fields, layer)?;
+        let is_key = |name: &String| {
+            let delivered =
+                |f: &&Field| f.delivered.as_ref().is_some_and(|d| d.eq_ignore_ascii_case(name));
+            let name = fields.iter().find(delivered).map_or(name, |f| &f.name);
+            layer.class.key.iter().any(|k| k.eq_ignore_ascii_case(name))
+        };
         if !open.key.is_empty()
             && (open.key.len() != layer.class.key.len() || !open.key.iter().all(is_key))
         {
@@ -98,17 +104,26 @@ impl Meeting {
     }
 }
 
-/// For each field of the layer its column: by name, else by name whatever its case. Both have to have all of them.
-fn columns(open: &OpenLayer, layer: &Layer) -> Result<Vec<usize>, Refusal> {
-    let place = |wanted: &str| {
-        let fields = &open.fields;
-        fields
-            .iter()
-            .position(|f| f.name == wanted)
-            .or_else(|| fields.iter().position(|f| f.name.eq_ignore_ascii_case(wanted)))
-    };
-    let places: Vec<Option<usize>> = layer.fields.iter().map(|f| place(&f.name)).collect();
-    let used: BTreeSet<usize> = places.iter().flatten().copied().collect();
+/// Whether a column is that field.
+type Same<'a> = &'a dyn Fn(usize, &Field) -> bool;
+
+/// For each field of the layer its column: by the name that the profile gives it, else by the name in the file, where the
+/// layer has the field from a file that called it so. Both have to have all of them.
+fn columns(open: &OpenLayer, fields: &[Field], layer: &Layer) -> Result<Vec<usize>, Refusal> {
+    let mut used = BTreeSet::new();
+    let mut places = vec![None; layer.fields.len()];
+    let rounds: [Same<'_>; 4] = [
+        &|column, field| fields[column].name == field.name,
+        &|column, field| fields[column].name.eq_ignore_ascii_case(&field.name),
+        &|column, field| open.fields[column].name.eq_ignore_ascii_case(&field.name),
+        &|column, field| field.delivered.as_ref() == Some(&open.fields[column].name),
+    ];
+    for is_it in rounds {
+        for (place, field) in places.iter_mut().zip(&layer.fields).filter(|(p, _)| p.is_none()) {
+            *place = (0..fields.len()).find(|&i| !used.contains(&i) && is_it(i, field));
+            used.extend(*place);
+        }
+    }
     let lacking = layer.fields.iter().zip(&places).filter(|(_, p)| p.is_none());
     let lacking: Vec<&str> = lacking.map(|(f, _)| f.name.as_str()).collect();
     let unknown = open.fields.iter().enumerate().filter(|(i, _)| !used.contains(i));

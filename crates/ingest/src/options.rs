@@ -25,6 +25,8 @@ pub struct Options {
     pub allow_quarantined: Option<u64>,
     /// Bring a layer that the register has in another grid into that grid.
     pub reproject: bool,
+    /// Load what says something of a person as it is, instead of masked.
+    pub keep_personal: bool,
     /// Load the other files where some are refused. It does not go round the guards of `mode`.
     pub skip_refused: bool,
     /// Do everything but write.

@@ -158,6 +158,8 @@ pub(crate) struct OpenLayer {
     pub geometry: GeometryKind,
     /// As in the file; unique and free of names that the register uses.
     pub fields: Vec<Field>,
+    /// Where the columns stand in a row's `raw` bytes, where they stand at one place in all rows.
+    pub raw_places: Option<Vec<std::ops::Range<usize>>>,
     /// Rows by the file's own bytes; none where only reading tells.
     pub declared: Option<u64>,
     pub grid: Grid,

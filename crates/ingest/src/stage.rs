@@ -4,6 +4,7 @@ use crate::check::Checker;
 use crate::identity::Planned;
 use crate::meeting::Meeting;
 use crate::source::{Halt, RawGeometry, RawRow, Refusal};
+use crate::values::Cleaner;
 use crate::{IngestError, Options, Progress};
 use siseol_model::{
     ChangeCounts, FacilityKey, Fate, Feature, Finding, GeometryKind, Issue, IssueKind, LayerReport,
@@ -46,6 +47,7 @@ fn try_stage(
         room: Vec::new(),
         key: &planned.key,
         keys: HashSet::new(),
+        cleaner: Cleaner::new(&planned.rules),
         checker,
         counts: RowCounts::default(),
         findings: Vec::new(),
@@ -98,6 +100,7 @@ struct Writer<'a> {
     key: &'a [usize],
     /// Hashes of the keys seen so far.
     keys: HashSet<u64>,
+    cleaner: Cleaner<'a>,
     checker: Checker,
     counts: RowCounts,
     findings: Vec<Finding>,
@@ -119,6 +122,7 @@ impl Writer<'_> {
             self.last_deleted = Some(row.number);
             return Ok(());
         }
+        self.cleaner.clean(row);
         self.checker.check(row);
         let fate = row.issues.iter().map(|i| i.kind.fate()).max().unwrap_or(Fate::Accepted);
         if fate >= Fate::Quarantined {
@@ -254,14 +258,19 @@ impl Writer<'_> {
             );
             let issue =
                 Issue { row: self.last_deleted, ..Issue::file(IssueKind::DeletedRows, text) };
-            self.note(&issue)?;
+            Finding::add_counted(&mut self.findings, &issue, self.counts.deleted);
+            self.stage.issue(&issue)?;
+        }
+        for (issue, count) in self.cleaner.found() {
+            Finding::add_counted(&mut self.findings, &issue, count);
+            self.stage.issue(&issue)?;
         }
         let report = LayerReport {
             layer: planned.name.clone(),
             source: open.source.clone(),
-            class: None,
-            class_grade: None,
-            class_evidence: String::new(),
+            class: planned.known.clone(),
+            class_grade: planned.grade,
+            class_evidence: planned.evidence.clone(),
             crs: open.grid.crs,
             crs_grade: open.grid.grade,
             crs_evidence: open.grid.evidence.clone(),

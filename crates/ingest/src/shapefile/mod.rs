@@ -95,6 +95,7 @@ fn open_table(
         suffix: None,
         geometry: GeometryKind::None,
         fields,
+        raw_places: Some(rows.table.columns.iter().map(|c| c.start..c.start + c.width).collect()),
         declared: Some(rows.table.count),
         grid: Grid::none("no geometry"),
         encoding: chosen.encoding.name().to_owned(),

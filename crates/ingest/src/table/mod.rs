@@ -110,6 +110,7 @@ pub(super) fn open_table(
         suffix: None,
         geometry,
         fields,
+        raw_places: None,
         declared: Some(count),
         grid,
         encoding,

@@ -187,6 +187,7 @@ impl Place<'_> {
                 suffix: self.suffix(info, mixed.then_some(kind)),
                 geometry: kind,
                 fields: fields.clone(),
+                raw_places: None,
                 declared: count,
                 grid: grid.clone(),
                 encoding: "UTF-8".to_owned(),

@@ -38,14 +38,14 @@ fn a_manifest_answers_for_its_files() {
 #[test]
 fn two_files_that_claim_one_layer_are_both_refused() {
     let town = Town::new();
-    one(&town, "a/WTL_PIPE_LM");
-    one(&town, "b/WTL_PIPE_LM");
+    one(&town, "a/WTL_VALV_PS");
+    one(&town, "b/WTL_VALV_PS");
     let refused = town.refuse(&town.inbox(), &crs(5186));
     assert_eq!(refused.len(), 2);
     for r in &refused {
         assert_eq!(r.issue.kind, IssueKind::LayerTaken);
         assert!(
-            r.issue.text.contains("a/WTL_PIPE_LM.shp and b/WTL_PIPE_LM.shp"),
+            r.issue.text.contains("a/WTL_VALV_PS.shp and b/WTL_VALV_PS.shp"),
             "{}",
             r.issue.text
         );
@@ -54,7 +54,7 @@ fn two_files_that_claim_one_layer_are_both_refused() {
     let named = Options { layer: Some(layer), ..crs(5186) };
     let result = town.ingest(&[town.inbox()], &named);
     assert!(matches!(result, Err(IngestError::OneNameForMany { count: 2, .. })), "{result:?}");
-    town.load(&town.inbox().join("a/WTL_PIPE_LM.shp"), &named);
+    town.load(&town.inbox().join("a/WTL_VALV_PS.shp"), &named);
     assert_eq!(town.layers()[0].layer.name.as_str(), "pipes");
 }
 
