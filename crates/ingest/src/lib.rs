@@ -21,6 +21,7 @@ mod identity;
 mod ingest;
 mod inspect;
 mod meeting;
+mod mending;
 mod open;
 mod options;
 mod profiles;

@@ -1,6 +1,7 @@
 //! A delivered layer that the register has already: its columns, its values and its grid become the layer's.
 
 use crate::Options;
+use crate::mending;
 use crate::source::{OpenLayer, RawGeometry, RawRow, Refusal};
 use crate::wkb;
 use siseol_crs::GridTransform;
@@ -12,7 +13,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// What siseol adds to each feature that it gives out. A file that was exported, mended and delivered again has them, and
 /// they say nothing new: the layer is this one, and the key is made of its fields.
-const OWN: [&str; 2] = ["layer", "facility_key"];
+const OWN: [&str; 4] = ["layer", "facility_key", mending::ASIDE, mending::PROBLEM];
 
 /// How a delivered layer becomes rows of a layer of the register.
 pub(crate) struct Meeting {
@@ -20,6 +21,8 @@ pub(crate) struct Meeting {
     pub layer: Layer,
     /// For each field of the layer, its place among the delivered columns.
     columns: Vec<usize>,
+    /// The delivered column that says which quarantined row a row stands for.
+    aside: Option<usize>,
     /// The way into the layer's grid, where the delivery is in another.
     way: Option<GridTransform>,
 }
@@ -63,13 +66,39 @@ impl Meeting {
             );
             return Err(Refusal::new(IssueKind::FieldsDiffer, text));
         }
+        let aside = open.fields.iter().position(|field| field.name == mending::ASIDE);
         let way = way(open, layer, options)?;
-        Ok(Self { layer: layer.clone(), columns, way })
+        Ok(Self { layer: layer.clone(), columns, aside, way })
     }
 
     /// The delivered column of a field of the layer.
     pub(crate) fn column(&self, field: usize) -> usize {
         self.columns.get(field).copied().unwrap_or(field)
+    }
+
+    /// The number of the quarantined row that a row stands for.
+    pub(crate) fn answered(&self, row: &RawRow) -> Option<i64> {
+        match row.values.get(self.aside?)? {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The values of a row as the layer's fields have them, as far as they can.
+    pub(crate) fn values_of(&self, row: &RawRow) -> Vec<Value> {
+        let fields = self.layer.fields.iter().zip(&self.columns);
+        let value = |(field, &column): (&Field, &usize)| {
+            let value = row.values.get(column).cloned().unwrap_or(Value::Null);
+            as_kind(value, field.kind).unwrap_or_else(|value| value)
+        };
+        fields.map(value).collect()
+    }
+
+    /// A geometry in the layer's grid, if it can be brought there.
+    pub(crate) fn brought(&self, mut wkb: Vec<u8>) -> Option<Vec<u8>> {
+        let Some(way) = &self.way else { return Some(wkb) };
+        wkb::map_places(&mut wkb, |place| way.convert(place)).ok()?;
+        Some(wkb)
     }
 
     /// Makes a checked row one of the layer's. `room` is there to be used again.

@@ -3,7 +3,7 @@
 use crate::delivery::{DeliveredFile, Delivery, Kind};
 use crate::grid::Asked;
 use crate::source::{OpenLayer, Refusal};
-use crate::{Options, shapefile, table, through_gdal};
+use crate::{Options, mending, shapefile, table, through_gdal};
 
 /// Opens every file. What cannot be opened joins the delivery's refused files.
 pub(crate) fn open_all(delivery: &mut Delivery, options: &Options) -> Vec<OpenLayer> {
@@ -18,6 +18,7 @@ pub(crate) fn open_all(delivery: &mut Delivery, options: &Options) -> Vec<OpenLa
     for (name, refusal) in refused {
         delivery.refuse(name, refusal);
     }
+    mending::recognise(&mut layers);
     layers
 }
 

@@ -3,6 +3,7 @@
 use crate::check::Checker;
 use crate::identity::Planned;
 use crate::meeting::Meeting;
+use crate::mending;
 use crate::source::{Halt, RawGeometry, RawRow, Refusal};
 use crate::values::Cleaner;
 use crate::{IngestError, Options, Progress};
@@ -10,7 +11,7 @@ use siseol_model::{
     ChangeCounts, FacilityKey, Fate, Feature, Finding, GeometryKind, Issue, IssueKind, LayerReport,
     RowCounts, Value,
 };
-use siseol_store::{CrsDefinition, LayerStage, Staging};
+use siseol_store::{AsideRow, CrsDefinition, LayerStage, Staging};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -45,6 +46,7 @@ fn try_stage(
         stage: staging.begin_layer(&planned.fields)?,
         meeting: planned.meeting.as_ref(),
         room: Vec::new(),
+        has_geometry: open.geometry != GeometryKind::None,
         key: &planned.key,
         keys: HashSet::new(),
         cleaner: Cleaner::new(&planned.rules),
@@ -97,6 +99,7 @@ struct Writer<'a> {
     meeting: Option<&'a Meeting>,
     /// Room to work in.
     room: Vec<Value>,
+    has_geometry: bool,
     key: &'a [usize],
     /// Hashes of the keys seen so far.
     keys: HashSet<u64>,
@@ -124,6 +127,10 @@ impl Writer<'_> {
         }
         self.cleaner.clean(row);
         self.checker.check(row);
+        if let Some(aside) = self.meeting.and_then(|meeting| meeting.answered(row)) {
+            self.stage.answer(aside)?;
+            mending::require_geometry(row, aside, self.has_geometry);
+        }
         let fate = row.issues.iter().map(|i| i.kind.fate()).max().unwrap_or(Fate::Accepted);
         if fate >= Fate::Quarantined {
             return self.quarantine(row);
@@ -174,12 +181,20 @@ impl Writer<'_> {
         raw.extend_from_slice(row.original_geometry());
         row.raw = raw;
         let key = self.key_aside(row);
+        let (values, geometry) = self.readable(row);
         let mut first = true;
         for issue in std::mem::take(&mut row.issues) {
             if first && issue.kind.fate() >= Fate::Quarantined {
                 first = false;
                 Finding::add(&mut self.findings, &issue);
-                self.stage.quarantine(row.number, key.as_ref(), &row.raw, &issue)?;
+                let aside = AsideRow {
+                    row: row.number,
+                    key: key.as_ref(),
+                    raw: &row.raw,
+                    values: &values,
+                    geometry: geometry.as_deref(),
+                };
+                self.stage.quarantine(&aside, &issue)?;
             } else {
                 self.note(&issue)?;
             }
@@ -192,6 +207,17 @@ impl Writer<'_> {
         let column = |place: usize| self.meeting.map_or(place, |meeting| meeting.column(place));
         let values = self.key.iter().map(|&place| row.values.get(column(place)));
         FacilityKey::from_values(values.collect::<Option<Vec<_>>>()?)
+    }
+
+    /// What could be read of a row that is kept aside, as its layer has it: its values and its geometry.
+    fn readable(&self, row: &RawRow) -> (Vec<Value>, Option<Vec<u8>>) {
+        let geometry = (row.geometry == RawGeometry::Wkb).then(|| row.wkb.clone());
+        match self.meeting {
+            Some(meeting) => {
+                (meeting.values_of(row), geometry.and_then(|wkb| meeting.brought(wkb)))
+            }
+            None => (row.values.clone(), geometry),
+        }
     }
 
     fn facility_key(&mut self, row: &mut RawRow) -> Option<FacilityKey> {

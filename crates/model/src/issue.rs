@@ -191,6 +191,8 @@ issue_kinds! {
     NumberInvalid = "NUMBER_INVALID", Quarantined, Error, "숫자가 아닌 값", "not a number";
     /// A number beyond what a double can hold.
     NumberRange = "NUMBER_RANGE", Quarantined, Error, "범위를 벗어난 숫자", "number out of range";
+    /// A row that was kept aside and came back without the geometry that it lacks.
+    NotMended = "NOT_MENDED", Quarantined, Error, "고치지 않은 격리 행", "quarantined row came back unmended";
     /// Ids with more digits than a number can hold are kept as text.
     IdAsText = "ID_PRECISION", Accepted, Info, "긴 번호를 글로 보존", "long ids kept as text";
     /// Whole numbers that their format cannot hold to the last digit.

@@ -6,7 +6,8 @@ use crate::{Register, SqlContext as _, StoreError};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row};
 use siseol_model::{
-    CommitInfo, Issue, IssueKind, Label, Layer, LayerName, LayerReport, Revision, Stamp,
+    CommitInfo, FacilityKey, Issue, IssueKind, Label, Layer, LayerName, LayerReport, Revision,
+    Stamp,
 };
 
 /// The state that the register is in.
@@ -31,13 +32,13 @@ pub struct LayerEntry {
     pub layer: Layer,
     /// Rows in it.
     pub rows: u64,
-    /// Rows kept aside.
+    /// Rows kept aside that no later delivery has brought again.
     pub quarantined: u64,
-    /// Findings about it, those of quarantined rows included.
+    /// Findings about it that nothing has settled yet, those of quarantined rows included.
     pub findings: u64,
     /// What became of the rows of its last delivery.
     pub report: LayerReport,
-    /// The change set of that delivery, which its findings and quarantined rows belong to.
+    /// The change set of that delivery.
     pub delivery: i64,
     /// The last commit that named it.
     pub last: CommitInfo,
@@ -55,6 +56,14 @@ pub(crate) struct LayerRecord {
 /// One finding as the register keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredIssue {
+    /// Its number; also that of the row kept aside, if it is about one.
+    pub id: i64,
+    /// The change set of the delivery in which it was found.
+    pub change_set: i64,
+    /// The change set that has settled it: a later delivery that has the row again, or the whole layer; or an undo.
+    pub cleared: Option<i64>,
+    /// The facility key of its row, as far as it could be read.
+    pub facility_key: Option<FacilityKey>,
     /// The layer it is about.
     pub layer: LayerName,
     /// The delivered file.
@@ -66,8 +75,11 @@ pub struct StoredIssue {
 }
 
 /// The columns of `siseol_issue` that [`Register::issue`] reads.
-pub(crate) const ISSUE_COLUMNS: &str =
-    "layer, source, kind, \"row\", \"column\", value, text, quarantined";
+pub(crate) const ISSUE_COLUMNS: &str = "layer, source, kind, \"row\", \"column\", value, text, quarantined, id, change_set, cleared, facility_key";
+
+/// Whether a finding `i` was there and not settled in the state of the generation ?1.
+const OPEN_AT: &str = "i.change_set <= (SELECT max(id) FROM siseol_change_set WHERE generation <= ?1) AND \
+     (i.cleared IS NULL OR i.cleared > (SELECT max(id) FROM siseol_change_set WHERE generation <= ?1))";
 
 impl Register {
     /// The state that the register is in.
@@ -107,7 +119,9 @@ impl Register {
     /// The layers that there were in that state, as they were (their fields and labels are today's).
     pub fn layers_at(&self, generation: i64) -> Result<Vec<LayerEntry>, StoreError> {
         let sql = format!(
-            "SELECT {COMMIT_COLUMNS}, l.id, l.definition, last.row_count, d.quarantined, d.findings, d.report, d.change_set \
+            "SELECT {COMMIT_COLUMNS}, l.id, l.definition, last.row_count, \
+             (SELECT count(*) FROM siseol_issue i WHERE i.layer = l.name AND {OPEN_AT} AND i.quarantined), \
+             (SELECT count(*) FROM siseol_issue i WHERE i.layer = l.name AND {OPEN_AT}), d.report, d.change_set \
              FROM siseol_layer l \
              JOIN siseol_change last ON last.layer = l.id AND last.change_set = \
                (SELECT max(change_set) FROM siseol_change WHERE layer = l.id AND generation <= ?1) \
@@ -161,15 +175,27 @@ impl Register {
         Ok(revisions)
     }
 
-    /// The findings of the last delivery of one layer, or of all: by layer, those about whole files first, then by row.
+    /// The findings of one layer, or of all, that nothing has settled yet: by layer, those about whole files first, then
+    /// by row.
     pub fn issues(&self, layer: Option<&LayerName>) -> Result<Vec<StoredIssue>, StoreError> {
+        self.issues_where(layer, "cleared IS NULL")
+    }
+
+    /// All findings of one layer, or of all, that there ever were: in the same order.
+    pub fn all_issues(&self, layer: Option<&LayerName>) -> Result<Vec<StoredIssue>, StoreError> {
+        self.issues_where(layer, "true")
+    }
+
+    fn issues_where(
+        &self,
+        layer: Option<&LayerName>,
+        filter: &str,
+    ) -> Result<Vec<StoredIssue>, StoreError> {
         let doing = "read the findings";
         let mut statement = self
             .connection()
             .prepare(&format!(
-                "SELECT {ISSUE_COLUMNS} FROM siseol_issue WHERE (?1 IS NULL OR layer = ?1) AND change_set = \
-                   (SELECT max(h.change_set) FROM siseol_change h JOIN siseol_layer l ON l.id = h.layer \
-                    WHERE l.name = siseol_issue.layer AND h.report NOT NULL) \
+                "SELECT {ISSUE_COLUMNS} FROM siseol_issue WHERE (?1 IS NULL OR layer = ?1) AND {filter} \
                  ORDER BY layer, \"row\", id"
             ))
             .doing(self.path(), doing)?;
@@ -199,7 +225,7 @@ impl Register {
 
     /// Reads [`ISSUE_COLUMNS`].
     pub(crate) fn issue(&self, row: &Row<'_>) -> Result<StoredIssue, StoreError> {
-        let (layer, source, kind, at, column, value, text, quarantined) = (|| {
+        let found = (|| {
             Ok((
                 row.get::<_, String>(0)?,
                 row.get(1)?,
@@ -209,13 +235,20 @@ impl Register {
                 row.get(5)?,
                 row.get(6)?,
                 row.get(7)?,
+                (row.get(8)?, row.get(9)?, row.get(10)?, row.get::<_, Option<String>>(11)?),
             ))
-        })()
-        .doing(self.path(), "read a finding")?;
+        })();
+        let (layer, source, kind, at, column, value, text, quarantined, rest) =
+            found.doing(self.path(), "read a finding")?;
+        let (id, change_set, cleared, key) = rest;
         let kind = IssueKind::ALL.iter().copied().find(|k| k.code() == kind).ok_or_else(|| {
             StoreError::damaged(self.path(), format!("a finding of the unknown kind {kind}"))
         })?;
         Ok(StoredIssue {
+            id,
+            change_set,
+            cleared,
+            facility_key: key.map(FacilityKey::from),
             layer: self.parsed(&layer, "layer name")?,
             source,
             issue: Issue { kind, row: at, column, value, text },

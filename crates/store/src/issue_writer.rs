@@ -21,7 +21,8 @@ impl<'a> IssueWriter<'a> {
         number: u32,
         count: i64,
     ) -> Result<Self, StoreError> {
-        let sql = format!("INSERT INTO issues_{number} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        let sql =
+            format!("INSERT INTO issues_{number} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         let insert = connection.prepare(&sql).doing(path, "stage findings")?;
         Ok(Self { path, insert, count })
     }
@@ -31,11 +32,13 @@ impl<'a> IssueWriter<'a> {
         self.count
     }
 
+    /// Writes a finding about a row, whose facility key is `key`, or about the file.
     pub(crate) fn push(
         &mut self,
         issue: &Issue,
         row: Option<u64>,
         quarantined: bool,
+        key: Option<&str>,
     ) -> Result<(), StoreError> {
         let severity = match issue.kind.severity() {
             Severity::Info => "info",
@@ -53,6 +56,7 @@ impl<'a> IssueWriter<'a> {
                 &issue.value,
                 &issue.text,
                 quarantined,
+                key,
             ))
             .doing(self.path, "stage findings")?;
         Ok(())

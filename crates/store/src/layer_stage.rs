@@ -1,5 +1,6 @@
 //! One layer of a delivery while its rows are written.
 
+use crate::aside::AsideRow;
 use crate::issue_writer::IssueWriter;
 use crate::pack::{Cell, Node, pack};
 use crate::shape_of::Seen;
@@ -26,6 +27,9 @@ pub struct LayerStage<'a> {
     rows: u32,
     issues: IssueWriter<'a>,
     quarantined: u64,
+    answers: bool,
+    /// The row that was pushed last, and its key: what is found about it is found about that facility.
+    last: (u64, Option<FacilityKey>),
     seen: Seen,
     cells: Vec<Cell>,
     // Room to work in.
@@ -53,8 +57,9 @@ impl<'a> LayerStage<'a> {
         // No types: values are kept exactly as they are bound.
         let tables = format!(
             "CREATE TABLE rows_{number}(id INTEGER PRIMARY KEY, facility_key, hash, geom{columns});
-             CREATE TABLE issues_{number}(id INTEGER PRIMARY KEY, severity, kind, \"row\", \"column\", value, text, quarantined);
-             CREATE TABLE raw_{number}(issue INTEGER PRIMARY KEY, facility_key, raw);
+             CREATE TABLE issues_{number}(id INTEGER PRIMARY KEY, severity, kind, \"row\", \"column\", value, text, quarantined, facility_key);
+             CREATE TABLE raw_{number}(issue INTEGER PRIMARY KEY, facility_key, raw, fields, geometry);
+             CREATE TABLE answers_{number}(issue INTEGER PRIMARY KEY);
              CREATE TABLE nodes_{number}(nodeno INTEGER PRIMARY KEY, is_leaf, data);
              CREATE TABLE parents_{number}(nodeno INTEGER PRIMARY KEY, parentnode);
              CREATE TABLE leaves_{number}(id INTEGER PRIMARY KEY, nodeno);"
@@ -70,10 +75,12 @@ impl<'a> LayerStage<'a> {
             insert_row: prepare(&format!(
                 "INSERT INTO rows_{number} VALUES (?1, ?2, ?3, ?4{places})"
             ))?,
-            insert_raw: prepare(&format!("INSERT INTO raw_{number} VALUES (?1, ?2, ?3)"))?,
+            insert_raw: prepare(&format!("INSERT INTO raw_{number} VALUES (?1, ?2, ?3, ?4, ?5)"))?,
             rows: 0,
             issues: IssueWriter::new(connection, path, number, 0)?,
             quarantined: 0,
+            answers: false,
+            last: (0, None),
             seen: Seen::default(),
             cells: Vec::new(),
             shape: Shape::default(),
@@ -101,6 +108,8 @@ impl<'a> LayerStage<'a> {
         let hash = content::content_hash(&mut self.buffer, key, geometry, &feature.values);
         self.bind(id, key, &hash, geometry.is_some(), &feature.values).doing(self.path, DOING)?;
         self.rows = id;
+        self.last.0 = row;
+        self.last.1.clone_from(&feature.key);
         Ok(())
     }
 
@@ -139,34 +148,44 @@ impl<'a> LayerStage<'a> {
         Ok(())
     }
 
-    /// Keeps a row aside, with its bytes as the source had them, because of a finding. The register's row of its key, if
-    /// the row has one, is not missing from the delivery: it stays as it is.
-    pub fn quarantine(
-        &mut self,
-        row: u64,
-        key: Option<&FacilityKey>,
-        raw: &[u8],
-        issue: &Issue,
-    ) -> Result<(), StoreError> {
-        self.issues.push(issue, issue.row.or(Some(row)), true)?;
-        let key = key.map(FacilityKey::as_str);
-        self.insert_raw.execute((self.issues.count(), key, raw)).doing(self.path, DOING)?;
+    /// Keeps a row aside because of a finding. The register's row of its key, if the row has one, is not missing from the
+    /// delivery: it stays as it is.
+    pub fn quarantine(&mut self, aside: &AsideRow<'_>, issue: &Issue) -> Result<(), StoreError> {
+        let key = aside.key.map(FacilityKey::as_str);
+        self.issues.push(issue, issue.row.or(Some(aside.row)), true, key)?;
+        let fields = aside.fields_json(&self.fields)?;
+        let kept = (self.issues.count(), key, aside.raw, fields, aside.geometry);
+        self.insert_raw.execute(kept).doing(self.path, DOING)?;
         self.quarantined += 1;
         Ok(())
+    }
+
+    /// Says that a row of this delivery stands for the one that is kept aside in the register under that number, and
+    /// settles it, whatever becomes of the row.
+    pub fn answer(&mut self, aside: i64) -> Result<(), StoreError> {
+        self.answers = true;
+        let sql = format!("INSERT OR IGNORE INTO answers_{} VALUES (?1)", self.number);
+        let inserted =
+            self.connection.prepare_cached(&sql).and_then(|mut insert| insert.execute([aside]));
+        inserted.map(drop).doing(self.path, DOING)
     }
 
     /// Keeps the bytes that the source had for a row that was pushed with something mended, beside the finding that says
     /// what was.
     pub fn keep_original(&mut self, issue: &Issue, raw: &[u8]) -> Result<(), StoreError> {
         self.issue(issue)?;
-        let no_key = None::<&str>;
-        self.insert_raw.execute((self.issues.count(), no_key, raw)).doing(self.path, DOING)?;
+        let none = None::<&str>;
+        self.insert_raw
+            .execute((self.issues.count(), none, raw, none, none))
+            .doing(self.path, DOING)?;
         Ok(())
     }
 
     /// Keeps a finding about the file or about a row that was pushed.
     pub fn issue(&mut self, issue: &Issue) -> Result<(), StoreError> {
-        self.issues.push(issue, issue.row, false)
+        let (row, key) = &self.last;
+        let key = key.as_ref().filter(|_| issue.row == Some(*row)).map(FacilityKey::as_str);
+        self.issues.push(issue, issue.row, false, key)
     }
 
     /// Ends the layer. Its fields are those that it began with; the report accounts for every row.
@@ -206,6 +225,7 @@ impl<'a> LayerStage<'a> {
             seen: self.seen,
             rows: i64::from(self.rows),
             issues: self.issues.count(),
+            answers: self.answers,
             meeting: None,
             changes: ChangeCounts::default(),
         });

@@ -6,7 +6,7 @@ use crate::known_layer::KnownLayer;
 use crate::names::{FID, GEOM, quoted};
 use crate::shape_of::Column;
 use crate::staging::StagedLayer;
-use crate::{SqlContext as _, StoreError, guards, schema, spatial_index, styles};
+use crate::{SqlContext as _, StoreError, clearing, guards, schema, spatial_index, styles};
 use rusqlite::Connection;
 use siseol_model::{Layer, ShapeKind};
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ pub(crate) struct Numbers {
     pub(crate) next_fid: i64,
 }
 
-/// Copies the findings of a delivery and the rows that it set aside.
+/// Copies the findings of a delivery and the rows that it set aside; what it settles of earlier ones is cleared.
 pub(crate) fn write_findings(
     connection: &Connection,
     path: &Path,
@@ -28,6 +28,7 @@ pub(crate) fn write_findings(
     numbers: &Numbers,
 ) -> Result<(), StoreError> {
     let n = staged.number;
+    clearing::clear(connection, staged, numbers.change_set).doing(path, "clear the findings")?;
     let write = || {
         let base: i64 =
             connection
@@ -35,14 +36,15 @@ pub(crate) fn write_findings(
         connection.execute(
             &format!(
                 "INSERT INTO siseol_issue \
-                 SELECT id + ?1, ?2, ?3, ?4, severity, kind, \"row\", \"column\", value, text, quarantined \
-                 FROM staging.issues_{n} ORDER BY id"
+                 SELECT id + ?1, ?2, ?3, ?4, severity, kind, \"row\", \"column\", value, text, quarantined, \
+                 facility_key, NULL FROM staging.issues_{n} ORDER BY id"
             ),
             (base, numbers.change_set, staged.layer.name.as_str(), &staged.report.source),
         )?;
         connection.execute(
             &format!(
-                "INSERT INTO siseol_quarantine SELECT issue + ?1, raw FROM staging.raw_{n} ORDER BY issue"
+                "INSERT INTO siseol_quarantine SELECT issue + ?1, raw, fields, geometry \
+                 FROM staging.raw_{n} ORDER BY issue"
             ),
             [base],
         )

@@ -9,6 +9,7 @@
 //! Whoever opens the file with another program finds plain GeoPackage layers, with the spatial index, the titles and
 //! the looks that QGIS reads. siseol's own tables begin with `siseol_`.
 
+mod aside;
 mod backup;
 mod bind;
 mod blob;
@@ -17,6 +18,7 @@ mod change_set;
 mod change_sets;
 mod changes;
 mod check;
+mod clearing;
 mod commit;
 mod comparison;
 mod content;
@@ -35,6 +37,7 @@ mod layer_stage;
 mod layer_tables;
 mod life;
 mod meeting;
+mod mending_file;
 mod names;
 mod pack;
 mod past;
@@ -50,6 +53,7 @@ mod staging;
 mod styles;
 mod undo;
 
+pub use aside::AsideRow;
 pub use backup::BackupReport;
 pub use blob::GeometryError;
 pub use catalogue::{Head, LayerEntry, StoredIssue};
@@ -58,6 +62,9 @@ pub use comparison::{Comparison, Difference, MissingRow};
 pub use error::StoreError;
 pub use layer_stage::LayerStage;
 pub use life::{Life, LifeEvent};
+pub use mending_file::{
+    ASIDE_COLUMN, ASIDE_TABLES, FINDINGS_TABLE, FindingRow, MendingFile, PROBLEM_COLUMN,
+};
 pub use read::StoredRow;
 pub use register::{Access, Register};
 pub use staging::{CrsDefinition, Staging};

@@ -135,6 +135,10 @@ INSERT INTO gpkg_contents(table_name, data_type, identifier) VALUES ('layer_styl
 /// `siseol_history` keeps what is no more: the content of each row before a change set updated (2) or deleted (3) it,
 /// valid from the generation `changed` until before `generation`; and a mark, without content, where a deleted row came
 /// back (1). A row's first insert is told by `siseol_change` alone, so that a first delivery costs nothing here.
+///
+/// `siseol_issue` keeps every finding of every delivery; one that a later change set has settled says which (`cleared`).
+/// `siseol_quarantine` has the rows that were set aside, each under the number of the finding that says why: its bytes,
+/// and as far as they could be read its fields (as JSON, by name) and its geometry (as WKB, in the layer's grid).
 const OWN: &str = "
 CREATE TABLE siseol_meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -219,19 +223,29 @@ CREATE TABLE siseol_issue (
   \"column\" TEXT,
   value TEXT,
   text TEXT NOT NULL,
-  quarantined BOOLEAN NOT NULL
+  quarantined BOOLEAN NOT NULL,
+  facility_key TEXT,
+  cleared INTEGER
 );
+CREATE INDEX siseol_issue_by_layer ON siseol_issue(layer, cleared);
 CREATE TABLE siseol_quarantine (
   issue INTEGER PRIMARY KEY,
-  raw BLOB NOT NULL
+  raw BLOB NOT NULL,
+  fields TEXT,
+  geometry BLOB
 );
 ";
 
-/// Makes the tables in an empty file.
-pub(crate) fn create(connection: &Connection, now: &str) -> rusqlite::Result<()> {
+/// Makes an empty file a GeoPackage.
+pub(crate) fn create_geopackage(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", 10_300)?;
-    connection.execute_batch(GEOPACKAGE)?;
+    connection.execute_batch(GEOPACKAGE)
+}
+
+/// Makes the tables of a register in an empty file.
+pub(crate) fn create(connection: &Connection, now: &str) -> rusqlite::Result<()> {
+    create_geopackage(connection)?;
     connection.execute_batch(STYLES)?;
     connection.execute_batch(OWN)?;
     let mut extension = connection.prepare(

@@ -22,8 +22,8 @@ pub struct CrsDefinition {
 
 /// A delivery on its way into the register, in a temporary file that is gone when this is dropped.
 ///
-/// The n-th layer is in the tables `rows_n`, `issues_n`, `raw_n` (quarantined rows) and the spatial index in
-/// `nodes_n`, `parents_n`, `leaves_n`; all of it is numbered from 1, and a commit adds the numbers at which
+/// The n-th layer is in the tables `rows_n`, `issues_n`, `raw_n` (quarantined rows), `answers_n` (quarantined rows of
+/// earlier deliveries that this one has again) and the spatial index in `nodes_n`, `parents_n`, `leaves_n`; all of it is numbered from 1, and a commit adds the numbers at which
 /// the register goes on. A [comparison](Self::compare) adds `old_n` (the register's rows), `updates_n`, `inserts_n` and
 /// `missing_n`.
 #[derive(Debug)]
@@ -46,6 +46,8 @@ pub(crate) struct StagedLayer {
     pub(crate) seen: Seen,
     pub(crate) rows: i64,
     pub(crate) issues: i64,
+    /// Whether some of its rows stand for rows that were set aside before.
+    pub(crate) answers: bool,
     /// What it was compared with; none if the register does not have the layer.
     pub(crate) meeting: Option<Meeting>,
     /// What it does to its layer.
@@ -114,7 +116,7 @@ impl Staging {
         };
         let mut keep = IssueWriter::new(&self.connection, path, staged.number, staged.issues)?;
         for issue in issues {
-            keep.push(issue, issue.row, false)?;
+            keep.push(issue, issue.row, false, None)?;
         }
         staged.issues = keep.count();
         // What the delivery does to the layer is what the comparison has found.

@@ -4,7 +4,7 @@ use crate::change_set::{LayerChange, OpenChangeSet, record};
 use crate::known_layer::KnownLayer;
 use crate::reversal::{Reversal, Undone};
 use crate::row_writer::RowWriter;
-use crate::{Access, Register, SqlContext as _, StoreError};
+use crate::{Access, Register, SqlContext as _, StoreError, clearing};
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use serde::Serialize;
@@ -121,6 +121,7 @@ impl UndoReport {
         undone: Undone,
         open: Option<&OpenChangeSet<'_>>,
     ) -> Result<(), StoreError> {
+        let undoes = self.undoes;
         for (name, touched) in undone.layers(connection, path)? {
             let known = KnownLayer::find(connection, path, &name)?.ok_or_else(|| {
                 StoreError::damaged(path, format!("a change of the unknown layer {name}"))
@@ -130,7 +131,7 @@ impl UndoReport {
             let reversal = Reversal::new(connection, path, &known, undone, writer)?;
             let (changes, kept) = reversal.run(touched)?;
             if let Some(open) = open {
-                write_down(connection, open, &known, changes).doing(path, DOING)?;
+                write_down(connection, open, &known, changes, undoes).doing(path, DOING)?;
             }
             self.layers.push(LayerChanges { layer: name, changes });
             self.kept.extend(kept);
@@ -145,6 +146,7 @@ fn write_down(
     open: &OpenChangeSet<'_>,
     known: &KnownLayer,
     changes: ChangeCounts,
+    undone: i64,
 ) -> rusqlite::Result<()> {
     let change = LayerChange {
         layer_id: known.id,
@@ -155,6 +157,7 @@ fn write_down(
         report: None,
     };
     record(connection, &open.numbers, &change)?;
+    clearing::undo(connection, &known.layer.name, undone, open.numbers.change_set)?;
     if change.revises {
         let sql = "UPDATE gpkg_contents SET last_change = ?1 WHERE table_name = ?2";
         connection.execute(sql, (open.gpkg_time(), known.layer.name.as_str()))?;

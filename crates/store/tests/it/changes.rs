@@ -1,8 +1,8 @@
 //! Deliveries into layers that are there, and undos, case by case.
 
 use crate::kit::{
-    self, Place, deliver_as, feature, line, multi, now, point, point_z, provenance, read, rows,
-    sql, valves,
+    self, Place, aside, deliver_as, feature, line, multi, now, point, point_z, provenance, read,
+    rows, sql, valves,
 };
 use siseol_model::{
     ChangeCounts, Crs, DeliveryMode, FacilityKey, Feature, Field, FieldKind, GeometryKind, Issue,
@@ -399,7 +399,7 @@ fn a_row_that_is_kept_aside_spares_the_register_s_row_of_its_key() {
         }
         let bad = Issue::row(IssueKind::TextNul, 9, "NUL");
         for key in [all[4].key.as_ref(), spot("new", 0, 0.0).key.as_ref(), None] {
-            stage.quarantine(9, key, b"raw", &bad).unwrap();
+            stage.quarantine(&aside(9, key, b"raw"), &bad).unwrap();
         }
         let report = kit::report(&layer, rows as u64, 3);
         stage.finish(layer.clone(), &kit::crs(), report).unwrap();

@@ -199,8 +199,8 @@ fn counts_that_are_wrong_are_found() {
     let found = found_in_catalogue("UPDATE siseol_meta SET next_fid = 12");
     assert_eq!(found, ["fids from 12 on are given out twice"]);
     let found = found_in_catalogue(
-        "INSERT INTO siseol_issue VALUES (1, 1, 'codes', '', 'error', 'odd', NULL, NULL, NULL, '', 1);
-         INSERT INTO siseol_quarantine VALUES (1, x'00'), (2, x'00');
+        "INSERT INTO siseol_issue VALUES (1, 1, 'codes', '', 'error', 'odd', NULL, NULL, NULL, '', 1, NULL, NULL);
+         INSERT INTO siseol_quarantine VALUES (1, x'00', NULL, NULL), (2, x'00', NULL, NULL);
          UPDATE siseol_change SET findings = 1, quarantined = 1 WHERE change_set = 1",
     );
     assert_eq!(found, ["a finding of the unknown kind odd", "1 quarantined rows have no finding"]);

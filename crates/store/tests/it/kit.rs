@@ -5,7 +5,7 @@ use siseol_model::{
     CommitInfo, Crs, DeliveryMode, FacilityClass, FacilityKey, Feature, Field, FieldKind,
     GeometryKind, Grade, Label, Layer, LayerReport, Provenance, RowCounts, Value,
 };
-use siseol_store::{Access, CrsDefinition, Difference, Register, Staging, StoreError};
+use siseol_store::{Access, AsideRow, CrsDefinition, Difference, Register, Staging, StoreError};
 use std::path::{Path, PathBuf};
 
 /// A folder with room for one register; gone at the end.
@@ -99,6 +99,11 @@ pub(crate) fn crs() -> CrsDefinition {
         )
         .into(),
     }
+}
+
+/// A row of which nothing but its bytes could be read.
+pub(crate) fn aside<'a>(row: u64, key: Option<&'a FacilityKey>, raw: &'a [u8]) -> AsideRow<'a> {
+    AsideRow { row, key, raw, values: &[], geometry: None }
 }
 
 pub(crate) fn report(layer: &Layer, kept: u64, quarantined: u64) -> LayerReport {

@@ -13,6 +13,7 @@ mod damage;
 mod hand;
 mod history_damage;
 mod kit;
+mod mending;
 mod names;
 mod other_programs;
 mod past;

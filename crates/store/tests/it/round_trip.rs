@@ -1,7 +1,7 @@
 //! What goes in comes out.
 
 use crate::kit::{
-    Place, crs, deliver, feature, layer, line, multi, now, point, point_z, provenance, read,
+    Place, aside, crs, deliver, feature, layer, line, multi, now, point, point_z, provenance, read,
     report, rows, stage, valves,
 };
 use siseol_model::{
@@ -158,7 +158,7 @@ fn findings_and_quarantined_rows_are_kept() {
     stage.push(1, &features[0]).unwrap();
     stage.push(2, &features[1]).unwrap();
     stage.issue(&odd).unwrap();
-    stage.quarantine(3, None, b"\xb0\x00\xff", &bad).unwrap();
+    stage.quarantine(&aside(3, None, b"\xb0\x00\xff"), &bad).unwrap();
     stage.issue(&file).unwrap();
     stage.finish(layer.clone(), &crs(), report(&layer, 2, 1)).unwrap();
     commit(&place, staging).unwrap();
