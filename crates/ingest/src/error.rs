@@ -1,6 +1,7 @@
 //! Why a delivery could not be handled at all.
 
 use siseol_model::{IngestReport, LayerName, ProfileError};
+use siseol_ogr::OgrError;
 use siseol_store::StoreError;
 use std::path::PathBuf;
 
@@ -74,6 +75,9 @@ pub enum IngestError {
     /// The register or its staging file.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Files cannot be read as the options say.
+    #[error(transparent)]
+    Reading(#[from] OgrError),
     /// A folder for the files of an archive could not be made or written.
     #[error("cannot unpack an archive")]
     Unpack {

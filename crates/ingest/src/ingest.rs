@@ -35,6 +35,7 @@ pub fn ingest(
     now: Timestamp,
     progress: &mut dyn Progress,
 ) -> Result<IngestReport, IngestError> {
+    options.reading.probe()?;
     let mut attempt = 1;
     loop {
         let outcome = ingest_once(register, sources, options, provenance, now, progress);

@@ -10,6 +10,7 @@ use serde::Serialize;
 use siseol_model::{
     FieldKind, GeometryKind, Issue, IssueKind, Label, LayerName, RefusedSource, Shape, Value,
 };
+use siseol_ogr::Reading;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -101,6 +102,7 @@ pub struct FieldInspection {
 
 /// Looks at a delivery and reads a few rows of each layer. Nothing is written.
 pub fn inspect(sources: &[PathBuf], options: &Options) -> Result<Inspection, IngestError> {
+    options.reading.probe()?;
     let mut delivery = Delivery::find(sources)?;
     let profile = chosen_profile(&delivery, options)?;
     let opened = open_all(&mut delivery, options);
@@ -199,6 +201,9 @@ fn command(sources: &[PathBuf], options: &Options, refused: &[RefusedSource]) ->
     option("crs", options.crs.map(|c| c.to_string()).or(open.then(|| "EPSG:....".to_owned())));
     for key in &options.key {
         option("key", Some(key.clone()));
+    }
+    if options.reading != Reading::Here {
+        words.push("--untrusted".to_owned());
     }
     if refused.iter().any(|r| !grid_is_open(r.issue.kind)) {
         words.push("--skip-refused".to_owned());

@@ -35,7 +35,7 @@ fn open_file(file: &DeliveredFile, options: &Options) -> Result<Vec<OpenLayer>, 
         Kind::Table => vec![shapefile::open_dbf(file, encoding)?],
         Kind::Csv => vec![table::open_csv(file, &asked, encoding)?],
         Kind::Xlsx => vec![table::open_xlsx(file, &asked)?],
-        Kind::Gdal(format) => through_gdal::open(file, format, &asked)?,
+        Kind::Gdal(format) => through_gdal::open(file, format, &asked, &options.reading)?,
     };
     for layer in &mut layers {
         layer.layer = options.layer.clone().or_else(|| settings.layer.clone());

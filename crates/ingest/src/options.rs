@@ -1,6 +1,7 @@
 //! What a person may say about a delivery.
 
 use siseol_model::{Crs, DeliveryMode, LayerName};
+use siseol_ogr::Reading;
 
 /// What a person says about a delivery. A `siseol.toml` in it says the same per file; what is given here wins.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +28,8 @@ pub struct Options {
     pub reproject: bool,
     /// Load what says something of a person as it is, instead of masked.
     pub keep_personal: bool,
+    /// Where GDAL parses what it parses: here, or apart, for files from others.
+    pub reading: Reading,
     /// Load the other files where some are refused. It does not go round the guards of `mode`.
     pub skip_refused: bool,
     /// Do everything but write.

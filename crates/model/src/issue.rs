@@ -147,6 +147,8 @@ issue_kinds! {
     PartLeftOut = "PART_LEFT_OUT", Accepted, Warning, "일부를 읽지 않음", "a part of the file was left out";
     /// The file could not be read.
     Unreadable = "UNREADABLE", Refused, Error, "읽을 수 없음", "cannot be read";
+    /// The process that read the file apart died of it.
+    ReaderDied = "READER_DIED", Refused, Error, "파일을 읽던 프로세스가 종료됨", "the process that read the file died";
 
     // About rows.
     /// Rows that the file itself has flagged as deleted.

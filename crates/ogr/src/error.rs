@@ -49,4 +49,18 @@ pub enum OgrError {
         /// What GDAL said.
         reason: String,
     },
+    /// The process that read the file apart has died, or said what no reader says and was ended.
+    #[error("the process that read {} {how}", path.display())]
+    Died {
+        /// The file.
+        path: PathBuf,
+        /// How it ended, as the rest of a sentence about it.
+        how: String,
+    },
+    /// Files cannot be read apart on this machine.
+    #[error("files from others cannot be read safely here: {reason}")]
+    Unconfined {
+        /// What is missing.
+        reason: String,
+    },
 }

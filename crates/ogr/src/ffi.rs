@@ -1,11 +1,12 @@
-//! What the `gdal` crate does not offer, through `gdal-sys`: rows without copies, and messages that are caught.
+//! What the `gdal` crate does not offer, through `gdal-sys`: rows without copies, messages that are caught, no network;
+//! and what the standard library does not: closing what a process was started with.
 #![expect(unsafe_code, reason = "GDAL's C interface; each block says why it is sound")]
 
 use gdal::Dataset;
 use gdal::vector::{Layer, LayerAccess as _};
 use gdal_sys::{CPLErr, OGRFieldSubType, OGRFieldType, OGRwkbByteOrder};
 use std::cell::RefCell;
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
 thread_local! {
     static MESSAGES: RefCell<Vec<Message>> = const { RefCell::new(Vec::new()) };
@@ -52,6 +53,65 @@ pub(crate) fn catching<T>(what: impl FnOnce() -> T) -> (T, Vec<Message>) {
     let result = what();
     drop(pop);
     (result, MESSAGES.with(|m| std::mem::take(&mut *m.borrow_mut())))
+}
+
+/// The head of GDAL's `CPLHTTPResult`, and room for the rest of it.
+#[repr(C)]
+struct HttpResult {
+    /// Zero for success.
+    status: c_int,
+    rest: [*mut c_void; 16],
+}
+
+type HttpFetch = unsafe extern "C" fn(
+    url: *const c_char,
+    options: *const *const c_char,
+    progress: *const c_void,
+    progress_data: *mut c_void,
+    write: *const c_void,
+    write_data: *mut c_void,
+    user_data: *mut c_void,
+) -> *mut HttpResult;
+
+unsafe extern "C" {
+    /// Not in `gdal-sys`. It puts another way of fetching in the place of GDAL's own.
+    fn CPLHTTPSetFetchCallback(fetch: Option<HttpFetch>, user_data: *mut c_void);
+}
+
+/// Fetches nothing: an answer that failed, in memory that GDAL frees.
+unsafe extern "C" fn fetch_nothing(
+    _url: *const c_char,
+    _options: *const *const c_char,
+    _progress: *const c_void,
+    _progress_data: *mut c_void,
+    _write: *const c_void,
+    _write_data: *mut c_void,
+    _user_data: *mut c_void,
+) -> *mut HttpResult {
+    // SAFETY: GDAL's allocator gives zeroed memory that is aligned for any type, or null.
+    let result = unsafe { gdal_sys::VSICalloc(1, size_of::<HttpResult>()) }.cast::<HttpResult>();
+    // SAFETY: it is null or ours alone until it is returned.
+    if let Some(result) = unsafe { result.as_mut() } {
+        result.status = 1;
+    }
+    result
+}
+
+/// Keeps GDAL from fetching anything: a GeoJSON file, for one, may name its grid by an address, which GDAL would ask.
+pub(crate) fn forbid_fetching() {
+    // SAFETY: the callback has the type that `cpl_http.h` declares (GDAL 2.3 and later), lives for ever, and needs no
+    // user data.
+    unsafe { CPLHTTPSetFetchCallback(Some(fetch_nothing), std::ptr::null_mut()) };
+}
+
+/// Closes every file that this process was started with, but for stdin, stdout and stderr.
+pub(crate) fn close_inherited() -> std::io::Result<()> {
+    const FIRST: c_uint = 3;
+    // SAFETY: it is called before this process has opened anything of its own, so nothing here owns what is closed.
+    match unsafe { libc::close_range(FIRST, c_uint::MAX, 0) } {
+        0 => Ok(()),
+        _ => Err(std::io::Error::last_os_error()),
+    }
 }
 
 /// One row, owned.

@@ -1,7 +1,9 @@
 //! The kinds of files that GDAL reads for us. The list is constant.
 
+use serde::{Deserialize, Serialize};
+
 /// A kind of file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// Shapes of an ESRI shapefile. Its attributes are not read through GDAL unless asked for.
     Shapefile,
@@ -31,6 +33,14 @@ impl Format {
             Self::FlatGeobuf => "FlatGeobuf",
             Self::Osm => "OSM",
             Self::Dxf => "DXF",
+        }
+    }
+
+    /// The extensions of the files beside it that belong to it.
+    pub(crate) const fn companions(self) -> &'static [&'static str] {
+        match self {
+            Self::Shapefile => &["shx", "dbf", "prj", "cpg"],
+            _ => &[],
         }
     }
 

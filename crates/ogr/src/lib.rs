@@ -3,15 +3,19 @@
 //! A [`Source`] is one file, opened with exactly the driver that its [`Format`] names: GDAL is never asked to guess,
 //! because some of its drivers read other files or the network. It has layers, and a layer is read row by row
 //! ([`Rows`]), one row in memory at a time. What GDAL complains of is returned, never printed.
+//!
+//! Where GDAL parses the file is the caller's choice ([`Reading`]): in this process, or for files that come from
+//! others in a child process that can do no harm ([`apart`]). The answers are the same.
 
+pub mod apart;
 mod error;
 mod ffi;
 mod format;
-mod rows;
-mod setup;
+mod here;
+mod row;
 mod source;
 
 pub use error::OgrError;
 pub use format::Format;
-pub use rows::{CellProblem, Row, Rows};
-pub use source::{Attributes, LayerInfo, Source};
+pub use row::{CellProblem, Row};
+pub use source::{Attributes, LayerInfo, Reading, Rows, Source};

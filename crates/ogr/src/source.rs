@@ -1,12 +1,28 @@
-//! One file and its layers.
+//! One file and its layers, wherever GDAL reads it.
 
-use crate::ffi::{catching, cheap_count, field_types};
-use crate::{Format, OgrError, Rows, setup};
-use gdal::vector::{LayerAccess as _, OGRwkbGeometryType};
-use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
-use gdal_sys::{OGRFieldSubType, OGRFieldType};
-use siseol_model::{Field, FieldKind, GeometryKind};
+use crate::{Format, OgrError, Row, apart, here};
+use siseol_model::{Field, GeometryKind};
 use std::path::{Path, PathBuf};
+
+/// Where GDAL parses a file.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// In this process: for files whose origin is trusted.
+    #[default]
+    Here,
+    /// In a confined child process: for files from anyone.
+    Apart(apart::Program),
+}
+
+impl Reading {
+    /// Tries whether files can be read so on this machine, before any is opened.
+    pub fn probe(&self) -> Result<(), OgrError> {
+        match self {
+            Self::Here => Ok(()),
+            Self::Apart(program) => program.probe(),
+        }
+    }
+}
 
 /// Which part of a shapefile GDAL is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,23 +31,6 @@ pub enum Attributes {
     Skip,
     /// All, the text read in that encoding (GDAL's name of it); for comparing.
     In(&'static str),
-}
-
-/// A file that is open for reading.
-pub struct Source {
-    pub(crate) dataset: Dataset,
-    pub(crate) path: PathBuf,
-    pub(crate) format: Format,
-    pub(crate) skip_attributes: bool,
-}
-
-impl std::fmt::Debug for Source {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Source")
-            .field("path", &self.path)
-            .field("format", &self.format)
-            .finish_non_exhaustive()
-    }
 }
 
 /// What a layer is, before its rows are read.
@@ -49,10 +48,20 @@ pub struct LayerInfo {
     pub srs_wkt: Option<String>,
 }
 
+/// A file that is open for reading.
+#[derive(Debug)]
+pub struct Source(Reader);
+
+#[derive(Debug)]
+enum Reader {
+    Here(here::Opened),
+    Apart(apart::Reader),
+}
+
 impl Source {
     /// Opens a file as that format and no other.
-    pub fn open(path: &Path, format: Format) -> Result<Self, OgrError> {
-        Self::open_with(path, format, Attributes::Skip)
+    pub fn open(path: &Path, format: Format, reading: &Reading) -> Result<Self, OgrError> {
+        Self::open_with(path, format, Attributes::Skip, reading)
     }
 
     /// Opens a file as that format; for a shapefile, with a choice of what is read.
@@ -60,74 +69,63 @@ impl Source {
         path: &Path,
         format: Format,
         attributes: Attributes,
+        reading: &Reading,
     ) -> Result<Self, OgrError> {
-        setup::ready(format)?;
         let path = plain_file(path)?;
         let encoding = match attributes {
-            // No recoding: the table is not read.
-            Attributes::Skip => "ENCODING=".to_owned(),
-            Attributes::In(name) => format!("ENCODING={name}"),
+            Attributes::Skip => None,
+            Attributes::In(name) => Some(name),
         };
-        let mut open_options = format.open_options().to_vec();
-        if format == Format::Shapefile {
-            open_options.push(&encoding);
-        }
-        let driver = [format.driver()];
-        let options = DatasetOptions {
-            open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
-            allowed_drivers: Some(&driver),
-            open_options: Some(&open_options),
-            sibling_files: None,
-        };
-        let (dataset, messages) = catching(|| Dataset::open_ex(&path, options));
-        match dataset {
-            Ok(dataset) => Ok(Self {
-                dataset,
-                path,
-                format,
-                skip_attributes: format == Format::Shapefile && attributes == Attributes::Skip,
-            }),
-            Err(error) => {
-                let reason = messages
-                    .into_iter()
-                    .rfind(|m| m.failure)
-                    .map_or_else(|| error.to_string(), |m| m.text);
-                Err(OgrError::Open { path, format, reason })
+        Ok(Self(match reading {
+            Reading::Here => Reader::Here(here::Opened::open(path, format, encoding)?),
+            Reading::Apart(program) => {
+                Reader::Apart(apart::Reader::open(program, path, format, encoding)?)
             }
-        }
+        }))
     }
 
     /// Its layers, in their order.
     pub fn layers(&self) -> Vec<LayerInfo> {
-        let (layers, _messages) = catching(|| {
-            self.dataset
-                .layers()
-                .map(|layer| {
-                    let types = if self.skip_attributes { Vec::new() } else { field_types(&layer) };
-                    let fields = layer
-                        .defn()
-                        .fields()
-                        .zip(types)
-                        .map(|(field, (kind, subtype))| {
-                            Field::new(field.name(), field_kind(kind, subtype))
-                        })
-                        .collect();
-                    LayerInfo {
-                        name: layer.name(),
-                        geometry: geometry_kind(layer.defn().geometry_type()),
-                        fields,
-                        count: cheap_count(&layer),
-                        srs_wkt: layer.spatial_ref().and_then(|s| s.to_wkt().ok()),
-                    }
-                })
-                .collect()
-        });
-        layers
+        match &self.0 {
+            Reader::Here(opened) => opened.layers(),
+            Reader::Apart(reader) => reader.layers().to_vec(),
+        }
     }
 
     /// Reads one layer from its first row.
     pub fn rows(&mut self, layer: usize) -> Result<Rows<'_>, OgrError> {
-        Rows::new(self, layer)
+        Ok(Rows(match &mut self.0 {
+            Reader::Here(opened) => Reads::Here(opened.rows(layer)?),
+            Reader::Apart(reader) => Reads::Apart(reader.rows(layer)?),
+        }))
+    }
+
+    /// The process that reads the file, if it is not this one.
+    pub fn process_id(&self) -> Option<u32> {
+        match &self.0 {
+            Reader::Here(_) => None,
+            Reader::Apart(reader) => Some(reader.process_id()),
+        }
+    }
+}
+
+/// The rows of a layer.
+#[derive(Debug)]
+pub struct Rows<'s>(Reads<'s>);
+
+#[derive(Debug)]
+enum Reads<'s> {
+    Here(here::Rows<'s>),
+    Apart(apart::Rows<'s>),
+}
+
+impl Rows<'_> {
+    /// Reads the next row into `row`; false after the last one.
+    pub fn next(&mut self, row: &mut Row) -> Result<bool, OgrError> {
+        match &mut self.0 {
+            Reads::Here(rows) => rows.next(row),
+            Reads::Apart(rows) => rows.next(row),
+        }
     }
 }
 
@@ -144,26 +142,5 @@ fn plain_file(path: &Path) -> Result<PathBuf, OgrError> {
             Err(refuse("names that begin with /vsi are not taken".to_owned()))
         }
         Some(_) => Ok(real),
-    }
-}
-
-pub(crate) fn field_kind(kind: OGRFieldType::Type, subtype: OGRFieldSubType::Type) -> FieldKind {
-    match kind {
-        OGRFieldType::OFTInteger if subtype == OGRFieldSubType::OFSTBoolean => FieldKind::Boolean,
-        OGRFieldType::OFTInteger | OGRFieldType::OFTInteger64 => FieldKind::Integer,
-        OGRFieldType::OFTReal => FieldKind::Float,
-        OGRFieldType::OFTDate => FieldKind::Date,
-        _ => FieldKind::Text,
-    }
-}
-
-fn geometry_kind(kind: OGRwkbGeometryType::Type) -> Option<GeometryKind> {
-    // Without the dimensions: 1 to 6 are the kinds that siseol knows, 100 is none.
-    match gdal::vector::geometry_type_flatten(kind) {
-        1 | 4 => Some(GeometryKind::Point),
-        2 | 5 => Some(GeometryKind::Line),
-        3 | 6 => Some(GeometryKind::Polygon),
-        100 => Some(GeometryKind::None),
-        _ => None,
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Features {
     pub count: u64,
     /// Features without geometry, from 1.
     pub null: Rc<HashSet<u64>>,
+    /// Where the file says its grid is described, if it says it by an address. Nobody goes there.
+    pub grid_address: Option<String>,
 }
 
 /// The features; a lone feature or geometry counts as one.
@@ -28,11 +30,12 @@ pub(super) fn count(path: &Path) -> Result<Features, Refusal> {
     let document =
         json.deserialize_map(Document).map_err(|e| refuse(format!("no JSON object: {e}")))?;
     json.end().map_err(|e| refuse(format!("more follows after the JSON: {e}")))?;
-    match (document.kind.as_deref(), document.features) {
+    let grid_address = document.grid_address;
+    let found = match (document.kind.as_deref(), document.features) {
         (Some("FeatureCollection"), Some(features)) => Ok(features),
         (Some("Feature"), _) => {
             let null = if document.has_geometry { HashSet::new() } else { HashSet::from([1]) };
-            Ok(Features { count: 1, null: Rc::new(null) })
+            Ok(Features { count: 1, null: Rc::new(null), ..Features::default() })
         }
         (Some("FeatureCollection"), None) => {
             Err(refuse("the FeatureCollection has no list of features".to_owned()))
@@ -46,7 +49,8 @@ pub(super) fn count(path: &Path) -> Result<Features, Refusal> {
         ) => Ok(Features { count: 1, ..Features::default() }),
         (Some(other), _) => Err(refuse(format!("a JSON object of type `{other}` is no GeoJSON"))),
         (None, _) => Err(refuse("a JSON object without a type is no GeoJSON".to_owned())),
-    }
+    };
+    Ok(Features { grid_address, ..found? })
 }
 
 #[derive(Default)]
@@ -54,6 +58,17 @@ struct Seen {
     kind: Option<String>,
     features: Option<Features>,
     has_geometry: bool,
+    grid_address: Option<String>,
+}
+
+/// The address by which a `crs` member names the grid, if it does so.
+fn address(crs: &serde_json::Value) -> Option<String> {
+    let by = match crs["type"].as_str()? {
+        kind if kind.eq_ignore_ascii_case("link") => "href",
+        kind if kind.eq_ignore_ascii_case("url") => "url",
+        _ => return None,
+    };
+    Some(crs["properties"][by].as_str().unwrap_or_default().to_owned())
 }
 
 struct Document;
@@ -73,6 +88,7 @@ impl<'de> Visitor<'de> for Document {
                     seen.kind = map.next_value::<serde_json::Value>()?.as_str().map(str::to_owned);
                 }
                 "features" => seen.features = map.next_value::<List>()?.0,
+                "crs" => seen.grid_address = address(&map.next_value()?),
                 "geometry" => {
                     seen.has_geometry = map.next_value::<Option<IgnoredAny>>()?.is_some();
                 }
@@ -111,7 +127,7 @@ impl<'de> Visitor<'de> for ListVisitor {
                 null.insert(count);
             }
         }
-        Ok(List(Some(Features { count, null: Rc::new(null) })))
+        Ok(List(Some(Features { count, null: Rc::new(null), ..Features::default() })))
     }
 
     fn visit_unit<E>(self) -> Result<List, E> {

@@ -11,7 +11,7 @@ use crate::source::{Grid, OpenLayer, Refusal, settle_names};
 use feature_count::Features;
 use rows::LayerRows;
 use siseol_model::{Crs, GeometryKind, Grade, Issue, IssueKind, Shape};
-use siseol_ogr::{Format, LayerInfo, OgrError, Row, Source};
+use siseol_ogr::{Format, LayerInfo, OgrError, Reading, Row, Source};
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -21,6 +21,7 @@ const SAMPLE: u64 = 1_000;
 fn unreadable(error: &OgrError) -> Refusal {
     let kind = match error {
         OgrError::Open { .. } => IssueKind::NotThisFormat,
+        OgrError::Died { .. } => IssueKind::ReaderDied,
         _ => IssueKind::Unreadable,
     };
     // The report names the file already, by its name in the delivery.
@@ -30,6 +31,9 @@ fn unreadable(error: &OgrError) -> Refusal {
             format!("it cannot be read after row {row}: {reason}")
         }
         OgrError::Path { reason, .. } => reason.clone(),
+        OgrError::Died { how, .. } => {
+            format!("the process that read it {how}; nothing of it was loaded")
+        }
         other => other.to_string(),
     };
     Refusal::new(kind, text)
@@ -40,12 +44,13 @@ pub(crate) fn open(
     file: &DeliveredFile,
     format: Format,
     asked: &Asked,
+    reading: &Reading,
 ) -> Result<Vec<OpenLayer>, Refusal> {
     let declared = match format {
         Format::GeoJson => Some(feature_count::count(&file.path)?),
         _ => None,
     };
-    let mut source = Source::open(&file.path, format).map_err(|e| unreadable(&e))?;
+    let mut source = Source::open(&file.path, format, reading).map_err(|e| unreadable(&e))?;
     let mut layers = Vec::new();
     let mut left_out = Vec::new();
     for (index, info) in source.layers().into_iter().enumerate() {
@@ -58,7 +63,7 @@ pub(crate) fn open(
             }
             continue;
         }
-        let place = Place { file, format, index, asked };
+        let place = Place { file, format, index, asked, reading };
         layers.append(&mut place.open(&mut source, &info, declared.as_ref())?);
     }
     match layers.first_mut() {
@@ -122,6 +127,7 @@ struct Place<'a> {
     format: Format,
     index: usize,
     asked: &'a Asked,
+    reading: &'a Reading,
 }
 
 impl Place<'_> {
@@ -164,7 +170,7 @@ impl Place<'_> {
         let grid = if parts == [GeometryKind::None] {
             Grid::none("no geometry")
         } else {
-            let (grid, mut more) = self.grid(source, info)?;
+            let (grid, mut more) = self.grid(source, info, declared)?;
             notes.append(&mut more);
             grid
         };
@@ -199,6 +205,7 @@ impl Place<'_> {
                 rows: Box::new(LayerRows {
                     path: self.file.path.clone(),
                     format: self.format,
+                    reading: self.reading.clone(),
                     index: self.index,
                     fields: fields.clone(),
                     only: mixed.then_some((kind, n == 0)),
@@ -209,8 +216,16 @@ impl Place<'_> {
         Ok(layers)
     }
 
-    fn grid(&self, source: &mut Source, info: &LayerInfo) -> Result<(Grid, Vec<Issue>), Refusal> {
+    fn grid(
+        &self,
+        source: &mut Source,
+        info: &LayerInfo,
+        declared: Option<&Features>,
+    ) -> Result<(Grid, Vec<Issue>), Refusal> {
+        let address = declared.and_then(|features| features.grid_address.as_ref());
         let said = match (self.format, &info.srs_wkt) {
+            // GDAL takes the file for one in degrees if it cannot go there.
+            _ if let Some(address) = address => Said::Text(address.clone()),
             (Format::Osm, _) => Said::Fixed(Crs::WGS84, "OpenStreetMap is longitude and latitude"),
             // What GeoPackage writes for "undefined" is no grid.
             (_, Some(wkt)) if !wkt.starts_with("LOCAL_CS") && !wkt.starts_with("ENGCRS") => {

@@ -1,17 +1,18 @@
 //! The rows of a layer that GDAL reads.
 
 use super::{kind_of, unreadable};
-use crate::source::{Halt, Measures, RawGeometry, RawRow, Refusal, RowSource, Visit};
+use crate::source::{Halt, Measures, RawGeometry, RawRow, RowSource, Visit};
 use siseol_model::{Field, GeometryKind, Issue, IssueKind, Shape};
-use siseol_ogr::{Format, Row, Source};
+use siseol_ogr::{Format, Reading, Row, Source};
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// The rows of one layer, or those of one kind of geometry in it.
 pub(super) struct LayerRows {
     pub path: PathBuf,
     pub format: Format,
+    pub reading: Reading,
     pub index: usize,
     pub fields: Vec<Field>,
     /// Rows of that kind alone; and whether those of no kind come here, too.
@@ -22,7 +23,8 @@ pub(super) struct LayerRows {
 
 impl RowSource for LayerRows {
     fn read(&self, visit: &mut Visit<'_>) -> Result<Vec<Issue>, Halt> {
-        let mut source = open_again(&self.path, self.format)?;
+        let mut source =
+            Source::open(&self.path, self.format, &self.reading).map_err(|e| unreadable(&e))?;
         let mut rows = source.rows(self.index).map_err(|e| unreadable(&e))?;
         let mut found = Row::default();
         let mut row = RawRow::default();
@@ -44,10 +46,6 @@ impl RowSource for LayerRows {
         }
         Ok(measures.note().into_iter().collect())
     }
-}
-
-fn open_again(path: &Path, format: Format) -> Result<Source, Refusal> {
-    Source::open(path, format).map_err(|e| unreadable(&e))
 }
 
 impl LayerRows {

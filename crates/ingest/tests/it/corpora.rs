@@ -4,7 +4,7 @@ use crate::town::{Town, crs};
 use siseol_crs::LonLatTransform;
 use siseol_ingest::{IngestError, Options, inspect};
 use siseol_model::{Shape, ToLonLat as _, Value};
-use siseol_ogr::{Attributes, Format, Row, Source};
+use siseol_ogr::{Attributes, Format, Reading, Row, Source};
 use std::path::{Path, PathBuf};
 
 fn corpus(path: &str) -> Option<PathBuf> {
@@ -105,7 +105,9 @@ fn same_as_gdal(path: &Path) {
     town.load(path, &Options { encoding: Some("cp949".to_owned()), ..Options::default() });
     let layer = town.layers().remove(0).layer;
     let ours = town.rows(layer.name.as_str());
-    let mut source = Source::open_with(path, Format::Shapefile, Attributes::In("CP949")).unwrap();
+    let mut source =
+        Source::open_with(path, Format::Shapefile, Attributes::In("CP949"), &Reading::Here)
+            .unwrap();
     let mut rows = source.rows(0).unwrap();
     let mut row = Row::default();
     for (_, geometry, values) in &ours {

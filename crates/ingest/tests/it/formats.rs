@@ -108,3 +108,23 @@ fn drawings_need_a_grid_and_become_layers_by_kind() {
     let names: Vec<_> = report.layers.iter().map(|l| l.layer.as_str()).collect();
     assert_eq!(names, ["plan_points", "plan_lines"]);
 }
+
+#[test]
+fn a_grid_that_is_an_address_has_to_be_said() {
+    let town = Town::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = format!("http://{}/5186.prj", listener.local_addr().unwrap());
+    for (kind, member) in [("link", "href"), ("url", "url")] {
+        let text = format!(
+            r#"{{"type":"FeatureCollection","crs":{{"type":"{kind}","properties":{{"{member}":"{address}"}}}},"features":[
+              {{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[194259.5,529156.7]}}}}]}}"#
+        );
+        let path = town.write(&format!("{kind}.geojson"), text.as_bytes());
+        let (found, said) = town.refusal(&path, &Options::default());
+        assert_eq!(found, IssueKind::CrsUnreadable);
+        assert!(said.contains("--crs"), "{said}");
+        assert_eq!(town.load(&path, &crs(5186)).layers[0].rows.accepted, 1);
+    }
+    assert!(listener.accept().is_err(), "nobody went there");
+}

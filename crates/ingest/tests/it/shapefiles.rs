@@ -5,7 +5,7 @@ use crate::town::{Town, crs, found};
 use jiff::civil::date;
 use siseol_ingest::Options;
 use siseol_model::{Crs, Fate, FieldKind, GeometryKind, IssueKind, Value};
-use siseol_ogr::{Format, Row, Source};
+use siseol_ogr::{Format, Reading, Row, Source};
 use std::collections::HashSet;
 
 const VALVE: &[Col] = &[
@@ -235,7 +235,7 @@ fn shapes_are_those_that_gdal_reads_bit_for_bit() {
             continue;
         }
         let mut theirs = HashSet::new();
-        let mut source = Source::open(&path, Format::Shapefile).unwrap();
+        let mut source = Source::open(&path, Format::Shapefile, &Reading::Here).unwrap();
         let (mut rows, mut row) = (source.rows(0).unwrap(), Row::default());
         while rows.next(&mut row).unwrap() {
             theirs.extend(row.geometry.as_deref().map(|wkb| without_whole(wkb).to_vec()));

@@ -1,8 +1,10 @@
 //! Reading small files through GDAL.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod apart;
 
 use siseol_model::{FieldKind, GeometryKind, Value};
-use siseol_ogr::{Format, OgrError, Row, Source};
+use siseol_ogr::{Format, OgrError, Reading, Row, Source};
 
 fn write(dir: &tempfile::TempDir, name: &str, bytes: &[u8]) -> std::path::PathBuf {
     let path = dir.path().join(name);
@@ -19,7 +21,7 @@ const GEOJSON: &str = r#"{"type":"FeatureCollection","features":[
 fn geojson_is_read_with_its_types_and_its_coordinates_bit_for_bit() {
     let dir = tempfile::tempdir().unwrap();
     let path = write(&dir, "a.geojson", GEOJSON.as_bytes());
-    let mut source = Source::open(&path, Format::GeoJson).unwrap();
+    let mut source = Source::open(&path, Format::GeoJson, &Reading::Here).unwrap();
     let layers = source.layers();
     assert_eq!(layers.len(), 1);
     assert_eq!(layers[0].geometry, None, "points and lines");
@@ -62,25 +64,26 @@ fn a_file_is_opened_as_its_format_and_as_no_other() {
     );
     let path = write(&dir, "x.shp", vrt.as_bytes());
     for format in Format::ALL {
-        let error = Source::open(&path, format).unwrap_err();
+        let error = Source::open(&path, format, &Reading::Here).unwrap_err();
         assert!(matches!(error, OgrError::Open { .. }), "{format}: {error}");
     }
-    let away =
-        Source::open(std::path::Path::new("/vsicurl/http://127.0.0.1:9/x.shp"), Format::Shapefile);
+    let away = std::path::Path::new("/vsicurl/http://127.0.0.1:9/x.shp");
+    let away = Source::open(away, Format::Shapefile, &Reading::Here);
     assert!(matches!(away, Err(OgrError::Path { .. })));
-    let folder = Source::open(dir.path(), Format::Shapefile);
+    let folder = Source::open(dir.path(), Format::Shapefile, &Reading::Here);
     assert!(matches!(folder, Err(OgrError::Path { .. })));
 }
 
-#[test]
-fn osm_layers_are_read_one_by_one() {
-    let osm = r#"<osm version="0.6"><node id="1" lat="37" lon="127"><tag k="emergency" v="fire_hydrant"/></node>
+const OSM: &str = r#"<osm version="0.6"><node id="1" lat="37" lon="127"><tag k="emergency" v="fire_hydrant"/></node>
       <node id="2" lat="37.1" lon="127"/><node id="3" lat="37.1" lon="127.1"/>
       <way id="4"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/><tag k="name" v="길"/></way>
       <way id="5"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="building" v="yes"/></way></osm>"#;
+
+#[test]
+fn osm_layers_are_read_one_by_one() {
     let dir = tempfile::tempdir().unwrap();
-    let path = write(&dir, "a.osm", osm.as_bytes());
-    let mut source = Source::open(&path, Format::Osm).unwrap();
+    let path = write(&dir, "a.osm", OSM.as_bytes());
+    let mut source = Source::open(&path, Format::Osm, &Reading::Here).unwrap();
     let layers = source.layers();
     let mut found = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
@@ -102,4 +105,21 @@ fn osm_layers_are_read_one_by_one() {
             ("other_relations", None, 0)
         ]
     );
+}
+
+#[test]
+fn a_grid_that_is_an_address_is_not_fetched() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    for (member, href) in [("link", "href"), ("url", "url")] {
+        let text = format!(
+            r#"{{"type":"Feature","crs":{{"type":"{member}","properties":{{"{href}":"http://{address}/x"}}}},"properties":{{}},"geometry":{{"type":"Point","coordinates":[1,2]}}}}"#
+        );
+        let path = write(&dir, "a.geojson", text.as_bytes());
+        let mut source = Source::open(&path, Format::GeoJson, &Reading::Here).unwrap();
+        assert!(source.rows(0).unwrap().next(&mut Row::default()).unwrap());
+        assert!(listener.accept().is_err(), "{member} was fetched");
+    }
 }

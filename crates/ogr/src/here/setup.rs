@@ -1,5 +1,6 @@
 //! What GDAL may do in this process, said once before its first use.
 
+use crate::ffi::forbid_fetching;
 use crate::{Format, OgrError};
 use gdal::DriverManager;
 use std::sync::OnceLock;
@@ -23,14 +24,20 @@ const CONFIG: &[(&str, &str)] = &[
     ("OGR_SQLITE_LOAD_EXTENSIONS", "NO"),
 ];
 
+/// Lets GDAL keep the places of OpenStreetMap's nodes in memory up to 512 MiB, where it cannot write them to a file.
+pub(crate) fn keep_scratch_in_memory() {
+    drop(gdal::config::set_config_option("OSM_MAX_TMPFILE_SIZE", "512"));
+}
+
 /// Sets GDAL up and checks that the driver is there.
-pub(crate) fn ready(format: Format) -> Result<(), OgrError> {
+pub(super) fn ready(format: Format) -> Result<(), OgrError> {
     static DRIVERS: OnceLock<Vec<&'static str>> = OnceLock::new();
     let drivers = DRIVERS.get_or_init(|| {
         for (key, value) in CONFIG {
             // It fails on a NUL inside only.
             drop(gdal::config::set_config_option(key, value));
         }
+        forbid_fetching();
         // `gdal` registers all drivers on the first open, once; done here first, so that taking out those that we
         // do not use is final.
         let mut kept = Vec::new();

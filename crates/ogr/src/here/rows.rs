@@ -1,43 +1,15 @@
 //! Reading one layer row by row.
 
+use super::{Opened, field_kind};
 use crate::ffi::{FeatureHandle, catching, field_types, next_of_dataset, next_of_layer, rewind};
-use crate::source::field_kind;
-use crate::{Format, OgrError, Source};
+use crate::{CellProblem, Format, OgrError, Row};
 use gdal::vector::{Layer, LayerAccess as _};
 use siseol_model::{FieldKind, IssueKind, Value};
 use std::ffi::c_int;
 
-/// One row.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub struct Row {
-    /// The row, from 1, as the file counts them.
-    pub number: u64,
-    /// ISO WKB, little endian, z kept, m dropped, coordinates bit for bit; none for a row without geometry.
-    pub geometry: Option<Vec<u8>>,
-    /// Whether measures were dropped.
-    pub had_measures: bool,
-    /// One value per field.
-    pub values: Vec<Value>,
-    /// Values that are not what their field says.
-    pub problems: Vec<CellProblem>,
-    /// What GDAL said failed while it read the row.
-    pub failures: Vec<String>,
-}
-
-/// A value that is not what its field says. It is null in the row.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellProblem {
-    /// The field's place.
-    pub field: usize,
-    /// What is wrong.
-    pub kind: IssueKind,
-    /// The value as found.
-    pub value: String,
-}
-
 /// The rows of a layer. It belongs to the thread that made it, as GDAL's objects do.
-pub struct Rows<'s> {
-    source: &'s Source,
+pub(crate) struct Rows<'s> {
+    source: &'s Opened,
     layer: Layer<'s>,
     kinds: Vec<FieldKind>,
     read: u64,
@@ -50,7 +22,7 @@ impl std::fmt::Debug for Rows<'_> {
 }
 
 impl<'s> Rows<'s> {
-    pub(crate) fn new(source: &'s Source, index: usize) -> Result<Self, OgrError> {
+    pub(super) fn new(source: &'s Opened, index: usize) -> Result<Self, OgrError> {
         let (layer, _messages) = catching(|| source.dataset.layer(index).ok());
         let Some(mut layer) = layer else {
             return Err(OgrError::NoLayer { path: source.path.clone(), index });
@@ -66,7 +38,7 @@ impl<'s> Rows<'s> {
     }
 
     /// Reads the next row into `row`; false after the last one.
-    pub fn next(&mut self, row: &mut Row) -> Result<bool, OgrError> {
+    pub(crate) fn next(&mut self, row: &mut Row) -> Result<bool, OgrError> {
         let (feature, messages) = catching(|| self.next_feature());
         let mut failures = messages.into_iter().filter(|m| m.failure).map(|m| m.text);
         let Some(feature) = feature else {
