@@ -122,7 +122,7 @@ impl LayerBase {
         self.sums.tally(ranges, self.class_column.map(|index| &self.columns[index]))
     }
 
-    fn bounds(&self, row: u32) -> LonLatBox {
+    pub(crate) fn bounds(&self, row: u32) -> LonLatBox {
         self.tree.boxes().get(row as usize).copied().unwrap_or(LonLatBox::EMPTY)
     }
 

@@ -69,6 +69,18 @@ impl Column {
         }
     }
 
+    /// Whether a row holds nothing.
+    pub(crate) fn is_null(&self, row: u32) -> bool {
+        let row = row as usize;
+        match self {
+            Self::Integer(_, nulls) => is_null(nulls, row),
+            Self::Float(values) => values[row].is_nan(),
+            Self::Text(codes, _) => codes[row] == Self::NULL_TEXT,
+            Self::Date(days) => days[row] == i32::MIN,
+            Self::Boolean(values) => values[row] > 1,
+        }
+    }
+
     /// The same rows in another order.
     pub(crate) fn reordered(self, order: &[u32]) -> Self {
         fn pick<T: Copy>(values: &[T], order: &[u32]) -> Section<T> {
@@ -106,7 +118,7 @@ pub(crate) fn is_null(nulls: &[u64], row: usize) -> bool {
     nulls[row / 64] >> (row % 64) & 1 == 1
 }
 
-fn date_of(days: i32) -> Option<Date> {
+pub(crate) fn date_of(days: i32) -> Option<Date> {
     if days == i32::MIN {
         return None;
     }

@@ -1,5 +1,6 @@
 //! Answers: ranges of rows.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// The rows of one layer that answer a question, in the order of the layer, as ranges that do not overlap.
@@ -28,6 +29,35 @@ impl Hits {
     /// Adds a row after all those it has, as a range of its own.
     pub(crate) fn push_alone(&mut self, row: u32) {
         self.ranges.push(row..row + 1);
+    }
+
+    /// The rows that are in both, in their order. Rows from `packed` on are alone in their ranges and in no order of
+    /// their numbers; those before it ascend.
+    pub(crate) fn shared_with(&self, other: &Self, packed: u32) -> Self {
+        let is_packed = |range: &&Range<u32>| range.start < packed;
+        let alone = other.ranges.iter().filter(|range| !is_packed(range));
+        let alone: HashSet<u32> = alone.map(|range| range.start).collect();
+        let mut others = other.ranges.iter().filter(is_packed).peekable();
+        let mut shared = Self::default();
+        for range in &self.ranges {
+            if !is_packed(&range) {
+                if alone.contains(&range.start) {
+                    shared.push_alone(range.start);
+                }
+                continue;
+            }
+            while let Some(next) = others.peek() {
+                let (start, end) = (range.start.max(next.start), range.end.min(next.end));
+                if start < end {
+                    shared.push(start..end);
+                }
+                if next.end > range.end {
+                    break;
+                }
+                others.next();
+            }
+        }
+        shared
     }
 
     /// The ranges.

@@ -20,6 +20,7 @@ mod column;
 mod delta;
 mod disk;
 mod filling;
+pub mod filter;
 mod geodesic;
 mod hilbert;
 mod hits;

@@ -19,6 +19,13 @@ pub(crate) fn intersects_box(shape: ShapeRef<'_>, b: &LonLatBox) -> bool {
     kind == GeometryKind::Polygon && covers_point(shape, [b.west, b.south])
 }
 
+/// Whether the inside of a polygon shape holds all of the box, edges included.
+pub(crate) fn covers_box(shape: ShapeRef<'_>, b: &LonLatBox) -> bool {
+    shape.kind.layer_kind() == GeometryKind::Polygon
+        && !shape.paths().any(|path| path.windows(2).any(|edge| crosses_box(edge[0], edge[1], b)))
+        && covers_point(shape, [b.west, b.south])
+}
+
 /// Whether a segment and a box share a point: the segment is clipped edge by edge (Liang and Barsky 1984).
 fn crosses_box([x0, y0]: [f64; 2], [x1, y1]: [f64; 2], b: &LonLatBox) -> bool {
     let (dx, dy) = (x1 - x0, y1 - y0);

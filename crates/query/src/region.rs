@@ -32,6 +32,20 @@ pub trait Region: Sync {
     fn touches(&self, shape: ShapeRef<'_>) -> bool;
 }
 
+impl<R: Region> Region for &R {
+    fn relation(&self, bounds: &LonLatBox) -> Relation {
+        R::relation(self, bounds)
+    }
+
+    fn may_touch(&self, bounds: &LonLatBox) -> bool {
+        R::may_touch(self, bounds)
+    }
+
+    fn touches(&self, shape: ShapeRef<'_>) -> bool {
+        R::touches(self, shape)
+    }
+}
+
 /// A box in longitude and latitude, planar, edges included. It may cross the antimeridian.
 #[derive(Debug, Clone, Copy)]
 pub struct BoxRegion {

@@ -8,6 +8,7 @@
 mod changes;
 mod city;
 mod fields;
+mod filter;
 mod lookups;
 #[path = "../oracle/mod.rs"]
 mod oracle;

@@ -1,0 +1,3 @@
+//! Filters: reading and writing them, and what they find.
+
+mod corpus;
