@@ -121,6 +121,9 @@ pub(crate) struct Ingest {
     /// Say what would happen, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Leave out the checks across rows, which come after the commit: `siseol issues` makes them at any time.
+    #[arg(long)]
+    pub(crate) no_survey: bool,
     /// Write the report to this file as well, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -153,6 +156,12 @@ pub(crate) struct Issues {
     /// Of this layer only.
     #[arg(long)]
     pub(crate) layer: Option<LayerName>,
+    /// Also the findings that a later delivery has settled.
+    #[arg(long, conflicts_with = "export")]
+    pub(crate) all: bool,
+    /// Write the findings and the quarantined rows to this new GeoPackage, to mend the rows in QGIS and load them again.
+    #[arg(long, value_name = "FILE.gpkg")]
+    pub(crate) export: Option<PathBuf>,
     /// The same as a document.
     #[arg(long)]
     pub(crate) json: bool,

@@ -19,6 +19,7 @@ mod headers;
 mod html;
 mod links;
 mod media;
+mod mending;
 mod params;
 mod past;
 mod pool;
@@ -33,7 +34,8 @@ mod surveys;
 mod transforms;
 
 pub use auth::{TokenError, Tokens};
-pub use resident::{Home, LoadError, Resident, load, load_at};
+pub use mending::{ExportError, export_findings};
+pub use resident::{Home, LoadError, Resident, load, load_at, survey};
 pub use routes::documents::{
     DEFAULT_LIMIT, FacilityQuery, FeatureDocument, LookupError, MAX_LIMIT, facilities_document,
     features_document, layer_document, layer_lines,

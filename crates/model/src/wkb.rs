@@ -1,9 +1,9 @@
-//! Reading well-known binary into flat arrays.
+//! Well-known binary: reading it into flat arrays, and writing it from them.
 //!
 //! Both forms with z are understood: ISO (type + 1000) and the older high-bit form. Numbers that a broken blob
 //! declares are never trusted: nothing is allocated before its bytes are seen to be there.
 
-use crate::{Shape, ShapeKind};
+use crate::{Shape, ShapeKind, ShapeRef};
 
 /// Why a blob is no geometry that siseol keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -108,6 +108,75 @@ impl Shape {
     }
 }
 
+impl ShapeRef<'_> {
+    /// The shape as ISO WKB, little endian. A point shape without a point is an empty one.
+    pub fn to_wkb(self) -> Vec<u8> {
+        let code: u32 = match self.kind {
+            ShapeKind::Point => 1,
+            ShapeKind::LineString => 2,
+            ShapeKind::Polygon => 3,
+            ShapeKind::MultiPoint => 4,
+            ShapeKind::MultiLineString => 5,
+            ShapeKind::MultiPolygon => 6,
+        };
+        let mut out = Vec::with_capacity(16 * self.coords.len() + 16);
+        let mut paths = self.paths();
+        head(&mut out, code);
+        match self.kind {
+            ShapeKind::Point => {
+                let place = self.coords.first().copied().unwrap_or([f64::NAN; 2]);
+                coords(&mut out, &[place]);
+            }
+            ShapeKind::MultiPoint => {
+                count(&mut out, self.coords.len());
+                for place in self.coords {
+                    head(&mut out, 1);
+                    coords(&mut out, &[*place]);
+                }
+            }
+            ShapeKind::LineString => path(&mut out, paths.next().unwrap_or_default()),
+            ShapeKind::MultiLineString => {
+                count(&mut out, paths.len());
+                for line in paths {
+                    head(&mut out, 2);
+                    path(&mut out, line);
+                }
+            }
+            ShapeKind::Polygon => {
+                count(&mut out, paths.len());
+                paths.for_each(|ring| path(&mut out, ring));
+            }
+            ShapeKind::MultiPolygon => {
+                count(&mut out, self.polygon_ends.len());
+                for rings in self.rings_per_polygon() {
+                    head(&mut out, 3);
+                    count(&mut out, rings);
+                    paths.by_ref().take(rings).for_each(|ring| path(&mut out, ring));
+                }
+            }
+        }
+        out
+    }
+}
+
+fn head(out: &mut Vec<u8>, code: u32) {
+    out.push(1);
+    out.extend_from_slice(&code.to_le_bytes());
+}
+
+fn count(out: &mut Vec<u8>, n: usize) {
+    out.extend_from_slice(&index(n).to_le_bytes());
+}
+
+fn coords(out: &mut Vec<u8>, places: &[[f64; 2]]) {
+    out.extend(places.as_flattened().iter().flat_map(|v| v.to_le_bytes()));
+}
+
+fn path(out: &mut Vec<u8>, places: &[[f64; 2]]) {
+    count(out, places.len());
+    coords(out, places);
+}
+
 /// An array index as the arrays of ends keep it. A shape of 2^32 coordinates would be a blob of 64 GiB, more
 /// than SQLite can hold.
 fn index(n: usize) -> u32 {
@@ -195,6 +264,23 @@ mod tests {
     fn wkb(wkt: &str) -> Vec<u8> {
         let dims = if wkt.contains('Z') { CoordDimensions::xyz() } else { CoordDimensions::xy() };
         Wkt(wkt).to_wkb(dims).unwrap()
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for wkt in [
+            "POINT(1 2)",
+            "MULTIPOINT((1 2),(3 4))",
+            "LINESTRING(1 2,3 4,5 6)",
+            "MULTILINESTRING((1 2,3 4),(5 6,7 8,9 9))",
+            "POLYGON((0 0,9 0,9 9,0 0),(2 1,3 1,3 2,2 1))",
+            "MULTIPOLYGON(((0 0,9 0,9 9,0 0),(2 1,3 1,3 2,2 1)),((20 0,29 0,29 9,20 0)))",
+        ] {
+            let bytes = wkb(wkt);
+            let mut shape = Shape::default();
+            shape.read_wkb(&bytes).unwrap();
+            assert_eq!(shape.as_ref().to_wkb(), bytes, "{wkt}");
+        }
     }
 
     fn check(wkt: &str, kind: ShapeKind, coords: usize, path_ends: &[u32], polygon_ends: &[u32]) {

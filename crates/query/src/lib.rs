@@ -58,7 +58,7 @@ pub use related::Related;
 pub use snapshot::{Place, ReferenceError, Snapshot};
 pub use state::{LayerState, Revisions, SnapshotState};
 pub use summary::{ClassSummary, Summary};
-pub use survey::MAX_FAULTS;
+pub use survey::{MAX_FAULTS, is_surveyed_with};
 pub use timeline::{LayerChange, Timeline};
 pub use version::{Version, VersionEncoder};
 pub use view::LayerView;

@@ -1,6 +1,6 @@
 //! `siseol ingest`: files into a register.
 
-use super::thousands;
+use super::{survey, thousands};
 use crate::args::Ingest;
 use crate::exit::{Outcome, Usage};
 use crate::output;
@@ -39,11 +39,13 @@ pub(crate) fn run(args: Ingest) -> anyhow::Result<Outcome> {
         now,
         &mut Teller::new(),
     );
-    let (report, outcome) = match outcome {
+    let (mut report, outcome) = match outcome {
         Ok(report) => (report, Outcome::Done),
         Err(IngestError::Refused { report }) => (*report, Outcome::Findings),
         Err(error) => return Err(error.into()),
     };
+    let unchecked =
+        if args.no_survey { Vec::new() } else { survey::survey(&mut report, &args.register) };
     if let Some(path) = &args.report {
         fs_err::write(path, serde_json::to_vec_pretty(&report)?)
             .context("the report cannot be written")?;
@@ -52,6 +54,7 @@ pub(crate) fn run(args: Ingest) -> anyhow::Result<Outcome> {
         output::json(&report)?;
     } else {
         print(&report, &args.register)?;
+        survey::print(&report, &unchecked, &args.register)?;
     }
     Ok(outcome)
 }

@@ -12,6 +12,7 @@ mod issues;
 mod layers;
 mod serve;
 mod show;
+mod survey;
 mod undo;
 
 use crate::args::{AsOf, Command, Reading};

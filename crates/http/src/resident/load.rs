@@ -2,9 +2,12 @@
 
 use super::{Quality, Resident, read_base};
 use jiff::Timestamp;
-use siseol_model::{Label, LayerName, Revision, Stamp};
-use siseol_query::{BuildError, LayerState, LayerView, Revisions, Snapshot, SnapshotState};
+use siseol_model::{Check, Label, Layer, LayerName, Revision, Stamp};
+use siseol_query::{
+    BuildError, LayerState, LayerView, Revisions, Snapshot, SnapshotState, is_surveyed_with,
+};
 use siseol_store::{Access, LayerEntry, Register, StoreError};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,6 +64,26 @@ pub fn load(path: &Path) -> Result<Resident, LoadError> {
 /// Reads the state that a register was in at that time.
 pub fn load_at(path: &Path, time: Timestamp) -> Result<Resident, LoadError> {
     persist(|| load_state(path, |register| state_at(register, time))).map(Loaded::into_resident)
+}
+
+/// Checks these layers of a register across their rows, each against itself and the layers that it belongs with. Only
+/// those are read. What a register does not have is left out.
+pub fn survey(
+    path: &Path,
+    wanted: &[LayerName],
+) -> Result<BTreeMap<LayerName, Vec<Check>>, LoadError> {
+    let register = Register::open(path, Access::Read)?;
+    let (state, mut entries) = register.at_one_state(|register| {
+        Ok::<_, LoadError>((present_state(register)?, register.layers()?))
+    })?;
+    let own = entries.iter().filter(|entry| wanted.contains(&entry.layer.name));
+    let own: Vec<Layer> = own.map(|entry| entry.layer.clone()).collect();
+    entries.retain(|entry| own.iter().any(|own| is_surveyed_with(own, &entry.layer)));
+    let layers = load_layers(path, &state, &entries)?;
+    let snapshot = Snapshot::new(state, layers);
+    let place = |name: &LayerName| snapshot.layer(name.as_str()).map(|(at, _)| at);
+    let surveyed = wanted.iter().filter_map(|name| Some((name.clone(), place(name)?)));
+    Ok(surveyed.map(|(name, at)| (name, snapshot.survey(at))).collect())
 }
 
 pub(crate) fn load_present(path: &Path) -> Result<Loaded, LoadError> {

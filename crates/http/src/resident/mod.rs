@@ -3,7 +3,7 @@
 mod load;
 mod rows;
 
-pub use load::{LoadError, load, load_at};
+pub use load::{LoadError, load, load_at, survey};
 pub(crate) use load::{has_state, layer_state, load_layers, load_present, present_state, quality};
 pub(crate) use rows::{out_of_grid, read_base, read_versions};
 

@@ -46,15 +46,17 @@ impl Snapshot {
     /// finds is the same for as long as these are.
     pub fn surveyed_with(&self, layer: usize) -> Vec<usize> {
         let Some(view) = self.layers().get(layer) else { return Vec::new() };
-        let own = view.layer();
-        let utility = |layer: &Layer| layer.class.network.as_ref().map(|role| role.utility.clone());
-        let belongs = |other: &Layer| {
-            let meant = own.class.references.iter().flat_map(|reference| &reference.classes);
-            other.name == own.name
-                || (utility(own).is_some() && utility(own) == utility(other))
-                || meant.into_iter().any(|class| *class == other.class.id)
-        };
         let layers = self.layers().iter().enumerate();
-        layers.filter(|(_, other)| belongs(other.layer())).map(|(at, _)| at).collect()
+        let seen = layers.filter(|(_, other)| is_surveyed_with(view.layer(), other.layer()));
+        seen.map(|(at, _)| at).collect()
     }
+}
+
+/// Whether a survey of `own` looks at `other`: at itself, at the layers of its utility, and at those that it refers to.
+pub fn is_surveyed_with(own: &Layer, other: &Layer) -> bool {
+    let utility = |layer: &'_ Layer| layer.class.network.as_ref().map(|role| role.utility.clone());
+    let mut meant = own.class.references.iter().flat_map(|reference| &reference.classes);
+    other.name == own.name
+        || (utility(own).is_some() && utility(own) == utility(other))
+        || meant.any(|class| *class == other.class.id)
 }
