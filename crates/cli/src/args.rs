@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// 자료를 등록부에 싣습니다: load files into a register.
     Ingest(Ingest),
+    /// 시설 분류표(프로파일): facility classes and codes as data, listed and checked.
+    Profile(Profile),
     /// 등록부의 레이어: what is in a register.
     Layers(Layers),
     /// 자료 점검 결과: findings and rows kept aside.
@@ -61,8 +63,8 @@ pub(crate) struct Reading {
     /// The layer's name, where the delivery has one layer.
     #[arg(long)]
     pub(crate) layer: Option<LayerName>,
-    /// The profile of facility classes.
-    #[arg(long)]
+    /// The profile of facility classes: the name of a built-in one, a folder or a file. kr-uis if none is named.
+    #[arg(long, value_name = "NAME|PATH")]
     pub(crate) profile: Option<String>,
     /// A column of the facility key; give it again for each further one.
     #[arg(long = "key", value_name = "COLUMN")]
@@ -134,6 +136,33 @@ pub(crate) struct Ingest {
     #[arg(long)]
     pub(crate) comment: Option<String>,
     /// The report as a document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `siseol profile`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Profile {
+    #[command(subcommand)]
+    pub(crate) command: ProfileCommand,
+}
+
+/// What to do with profiles.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// 내장 프로파일: the built-in profiles.
+    List,
+    /// 프로파일을 검사합니다: what is in a profile, and what is wrong with it. Ends with 3 if anything is.
+    Check(ProfileCheck),
+}
+
+/// `siseol profile check`
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ProfileCheck {
+    /// A folder, a file, or the name of a built-in profile.
+    #[arg(value_name = "NAME|PATH")]
+    pub(crate) profile: String,
+    /// The same as a document.
     #[arg(long)]
     pub(crate) json: bool,
 }

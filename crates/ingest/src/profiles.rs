@@ -114,15 +114,16 @@ fn built_in(profile: &str) -> Option<Draft> {
 
 fn at(path: &Path) -> std::io::Result<Draft> {
     let meta = fs_err::metadata(path)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = name.unwrap_or_default();
     let mut found = Vec::new();
     if meta.is_dir() {
-        walk(path, path, 0, &mut found)?;
+        walk(path, &name, 0, &mut found)?;
         if found.is_empty() {
             return Err(std::io::Error::other("the folder holds no .toml file"));
         }
     } else if meta.is_file() {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        found.push((name.unwrap_or_default(), path.to_path_buf()));
+        found.push((name, path.to_path_buf()));
     } else {
         return Err(std::io::Error::other("neither a file nor a folder"));
     }
@@ -145,10 +146,11 @@ fn read(files: &[File]) -> Draft {
     Draft::read(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
-/// The `.toml` files below `folder`, by their path below `root`. Links are not followed; hidden files are not read.
+/// The `.toml` files below `folder`, each with its name: that of the folder, which is `name`, and the path below. Links
+/// are not followed; hidden files are not read.
 fn walk(
-    root: &Path,
     folder: &Path,
+    name: &str,
     depth: usize,
     found: &mut Vec<(String, PathBuf)>,
 ) -> std::io::Result<()> {
@@ -158,19 +160,18 @@ fn walk(
     for entry in fs_err::read_dir(folder)? {
         let entry = entry?;
         let (path, kind) = (entry.path(), entry.file_type()?);
-        if entry.file_name().to_string_lossy().starts_with('.') {
+        let own = entry.file_name().to_string_lossy().into_owned();
+        let name = if name.is_empty() { own.clone() } else { format!("{name}/{own}") };
+        if own.starts_with('.') {
             continue;
         }
         if kind.is_dir() {
-            walk(root, &path, depth + 1, found)?;
+            walk(&path, &name, depth + 1, found)?;
         } else if kind.is_file() && path.extension().is_some_and(|e| e == "toml") {
             if found.len() >= MAX_FILES {
                 return Err(std::io::Error::other(format!("more than {MAX_FILES} files")));
             }
-            let below = path.strip_prefix(root).unwrap_or(&path);
-            let parts: Vec<_> =
-                below.components().map(|c| c.as_os_str().to_string_lossy()).collect();
-            found.push((parts.join("/"), path));
+            found.push((name, path));
         }
     }
     Ok(())

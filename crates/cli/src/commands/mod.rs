@@ -10,6 +10,7 @@ mod ingest;
 mod inspect;
 mod issues;
 mod layers;
+mod profile;
 mod serve;
 mod show;
 mod survey;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Demo(args) => demo::run(&args),
         Command::Inspect(args) => inspect::run(args),
         Command::Ingest(args) => ingest::run(args),
+        Command::Profile(args) => profile::run(&args),
         Command::Layers(args) => layers::run(&args),
         Command::Issues(args) => issues::run(&args),
         Command::Find(args) => find::run(&args),

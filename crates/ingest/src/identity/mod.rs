@@ -12,7 +12,7 @@ use class::identify;
 use names::{Known, tell_mapped};
 use siseol_model::{
     CodeList, FacilityClass, Field, FieldSpec, Grade, Issue, IssueKind, Layer, LayerName, Profile,
-    Reference, RefusedSource,
+    RefusedSource,
 };
 use std::collections::BTreeMap;
 
@@ -231,13 +231,8 @@ fn fitted(
     class.key = key.iter().map(|&place| fields[place].name.clone()).collect();
     class.class_field = class.class_field.filter(there);
     class.look.label_field = class.look.label_field.filter(there);
-    for reference in &profile.references {
-        let same = |own: &Reference| own.fields == reference.fields && own.means == reference.means;
-        if !class.references.iter().any(same) {
-            class.references.push(reference.clone());
-        }
-    }
-    class.references.retain(|reference| reference.fields.iter().all(there));
+    let references = profile.references(&class).filter(|r| r.fields.iter().all(there));
+    class.references = references.cloned().collect();
     if let Some(network) = &mut class.network {
         network.levels.take_if(|levels| !levels.iter().all(there));
     }

@@ -7,6 +7,7 @@ mod corpora;
 mod deliveries;
 mod files;
 mod formats;
+mod json_schema;
 mod profiles;
 mod redeliveries;
 mod shapefiles;
