@@ -101,7 +101,7 @@ fn the_bow_tie_and_the_dirt_are_in_the_findings() {
     for (kind, count) in [("NUMBER_OVERFLOW", 8), ("ID_DUPLICATE", 5), ("GEOM_NULL", 1)] {
         assert_eq!(kinds.iter().filter(|k| **k == kind).count(), count, "{kind}");
     }
-    expect_code(4, &[arg("issues"), register, arg("--layer"), arg("bridge")]);
+    expect_code(4, &[arg("issues"), register, arg("--layer"), arg("admin_dong")]);
 }
 
 #[test]

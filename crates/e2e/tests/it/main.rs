@@ -18,6 +18,7 @@ mod giver;
 mod house;
 mod journey;
 mod meetings;
+mod mending;
 #[path = "../../../query/tests/oracle/mod.rs"]
 mod oracle;
 mod others;
