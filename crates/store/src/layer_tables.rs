@@ -6,10 +6,9 @@ use crate::known_layer::KnownLayer;
 use crate::names::{FID, GEOM, quoted};
 use crate::shape_of::Column;
 use crate::staging::StagedLayer;
-use crate::{SqlContext as _, StoreError, clearing, guards, schema, spatial_index, styles};
+use crate::{SqlContext as _, StoreError, clearing, columns, guards, schema, spatial_index, styles};
 use rusqlite::Connection;
 use siseol_model::{Layer, ShapeKind};
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The numbers that a commit gives out.
@@ -137,7 +136,7 @@ impl Writer<'_> {
         self.connection.execute_batch(&schema::layer_table(self.layer(), column))
     }
 
-    /// The grid, the contents, the titles of the columns and how the layer is drawn.
+    /// The grid, the contents, what the columns mean and how the layer is drawn.
     fn describe(&self) -> rusqlite::Result<()> {
         let layer = self.layer();
         let connection = self.connection;
@@ -163,24 +162,7 @@ impl Writer<'_> {
                 self.srs_id(),
             ),
         )?;
-        let mut column = connection.prepare(
-            "INSERT INTO gpkg_data_columns(table_name, column_name, name, title, description) \
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?;
-        let mut names = BTreeSet::new();
-        for field in &layer.fields {
-            let Some(label) = &field.label else { continue };
-            let mut name = label.ko.clone();
-            if !names.insert(name.clone()) {
-                name = format!("{name} ({})", field.name);
-                names.insert(name.clone());
-            }
-            let description = match &field.unit {
-                Some(unit) => format!("{} [{unit}]", label.en),
-                None => label.en.clone(),
-            };
-            column.execute((self.name(), &field.name, name, &label.ko, description))?;
-        }
+        columns::describe(connection, layer)?;
         if let Some(qml) = styles::qml(layer) {
             connection.execute(
                 "INSERT INTO layer_styles(f_table_catalog, f_table_schema, f_table_name, f_geometry_column, \

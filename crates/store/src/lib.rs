@@ -19,6 +19,7 @@ mod change_sets;
 mod changes;
 mod check;
 mod clearing;
+mod columns;
 mod commit;
 mod comparison;
 mod content;

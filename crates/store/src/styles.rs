@@ -2,6 +2,9 @@
 
 use siseol_model::{GeometryKind, Layer, Look};
 
+/// The scale of the whole world on 512 pixels of 0.28 mm: that of zoom 0 on a web map, at the equator.
+const SCALE_OF_ZOOM_0: f64 = 279_541_132.0;
+
 /// The style of a layer in QGIS's own form (QML); none for a table without geometry.
 pub(crate) fn qml(layer: &Layer) -> Option<String> {
     let look = &layer.class.look;
@@ -64,21 +67,41 @@ pub(crate) fn qml(layer: &Layer) -> Option<String> {
             escaped(field)
         )
     });
+    // QGIS before GDAL 3.7 does not read the titles of columns from the GeoPackage's own tables.
+    let aliases = layer.fields.iter().enumerate().filter_map(|(index, field)| {
+        let label = escaped(&field.label.as_ref()?.ko);
+        Some(format!(r#"<alias field="{}" index="{index}" name="{label}"/>"#, escaped(&field.name)))
+    });
     Some(format!(
         concat!(
             r#"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"#,
-            r#"<qgis styleCategories="Symbology|Labeling" labelsEnabled="{}">"#,
+            r#"<qgis version="3.22.0" styleCategories="Symbology|Labeling|Fields|Rendering" "#,
+            r#"labelsEnabled="{}" {}>"#,
             r#"<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0" forceraster="0">"#,
             r#"<symbols><symbol name="0" type="{}" alpha="1" clip_to_extent="1" force_rhr="0">"#,
             r#"<layer class="{}" enabled="1" locked="0" pass="0">"#,
-            r#"<Option type="Map">{}</Option></layer></symbol></symbols></renderer-v2>{}</qgis>"#
+            r#"<Option type="Map">{}</Option></layer></symbol></symbols></renderer-v2>{}"#,
+            r#"<aliases>{}</aliases></qgis>"#
         ),
         u8::from(label.is_some()),
+        visibility(look),
         kind,
         class,
         options,
-        labeling
+        labeling,
+        aliases.collect::<String>()
     ))
+}
+
+/// From which scale a layer is drawn, in QGIS's words.
+fn visibility(look: &Look) -> String {
+    match look.minzoom {
+        Some(zoom) => format!(
+            r#"hasScaleBasedVisibilityFlag="1" maxScale="0" minScale="{:.0}""#,
+            SCALE_OF_ZOOM_0 / zoom.exp2()
+        ),
+        None => r#"hasScaleBasedVisibilityFlag="0""#.to_owned(),
+    }
 }
 
 fn dashes(look: &Look, width: f64) -> Option<String> {
@@ -86,8 +109,9 @@ fn dashes(look: &Look, width: f64) -> Option<String> {
     (!lengths.is_empty()).then(|| lengths.join(";"))
 }
 
+/// To hundredths of a pixel.
 fn number(v: f64) -> String {
-    format!("{v}")
+    format!("{}", (v * 100.0).round() / 100.0)
 }
 
 /// `#rrggbb` as QGIS writes colours; grey for what is none.
@@ -116,7 +140,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use siseol_model::{Crs, FacilityClass, Field, FieldKind};
+    use siseol_model::{Crs, FacilityClass, Field, FieldKind, Label};
     use std::collections::BTreeMap;
 
     #[test]
@@ -126,13 +150,16 @@ mod tests {
         class.look.dash = vec![2.0, 1.0];
         class.look.width = Some(2.0);
         class.look.label_field = Some("관\"<경>".into());
+        class.look.minzoom = Some(12.0);
+        let mut field = Field::new("관\"<경>", FieldKind::Text);
+        field.label = Some(Label::new("관경 & 구경", "diameter"));
         let layer = Layer {
             name: siseol_model::LayerName::from_stem("pipe"),
             class,
             crs: Crs::epsg(5186),
             geometry: GeometryKind::Line,
             has_z: false,
-            fields: vec![Field::new("관\"<경>", FieldKind::Text)],
+            fields: vec![Field::new("DEP", FieldKind::Float), field],
             code_lists: BTreeMap::new(),
         };
         let qml = qml(&layer).unwrap();
@@ -140,6 +167,8 @@ mod tests {
             r#"name="line_color" type="QString" value="30,144,255,255""#,
             r#"name="customdash" type="QString" value="4;2""#,
             r#"fieldName="관&quot;&lt;경&gt;""#,
+            r#"<aliases><alias field="관&quot;&lt;경&gt;" index="1" name="관경 &amp; 구경"/></aliases>"#,
+            r#"hasScaleBasedVisibilityFlag="1" maxScale="0" minScale="68247""#,
         ] {
             assert!(qml.contains(part), "{part} in {qml}");
         }

@@ -25,6 +25,8 @@ mod others;
 mod outcomes;
 mod page;
 mod points;
+mod profiles;
+mod qgis;
 mod refusals;
 mod seoul;
 mod serving;

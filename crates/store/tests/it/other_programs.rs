@@ -76,14 +76,13 @@ fn gdal_reads_the_same_counts_grid_types_and_korean() {
     assert_eq!(pipe.feature_count(), 2);
     assert_eq!(dataset.layer_by_name("코드").unwrap().feature_count(), 1);
     let titles: Vec<(String, String, String)> = sql(&place.register())
-        .prepare("SELECT column_name, name, description FROM gpkg_data_columns ORDER BY rowid")
+        .prepare("SELECT name, title, description FROM gpkg_data_columns ORDER BY rowid")
         .unwrap()
         .query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    let expected =
-        [("관경", "관경(구경)", "diameter [mm]"), ("DEP", "관경(구경) (DEP)", "diameter")];
+    let expected = [("관경", "관경(구경)", "diameter [mm]"), ("DEP", "관경(구경)", "diameter")];
     assert_eq!(titles, expected.map(|(c, n, d)| (c.to_owned(), n.to_owned(), d.to_owned())));
 }
 
