@@ -78,6 +78,9 @@ pub(crate) struct Reading {
     /// The grid, whatever the files declare.
     #[arg(long, value_name = "EPSG:CODE", conflicts_with = "crs")]
     pub(crate) force_crs: Option<Crs>,
+    /// Load what says something of a person as it is, instead of masked.
+    #[arg(long)]
+    pub(crate) keep_personal: bool,
 }
 
 /// `siseol inspect`
@@ -88,6 +91,9 @@ pub(crate) struct Inspect {
     pub(crate) sources: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) reading: Reading,
+    /// A register of the same place: say how far from what it has the files would lie, in each grid that they could be in.
+    #[arg(long, value_name = "REGISTER")]
+    pub(crate) against: Option<PathBuf>,
     /// The same as a document.
     #[arg(long)]
     pub(crate) json: bool,

@@ -36,7 +36,8 @@ mod wkb;
 pub use error::IngestError;
 pub use ingest::ingest;
 pub use inspect::{
-    FieldInspection, GridCandidate, GridInspection, Inspection, LayerInspection, inspect,
+    FieldInspection, GridCandidate, GridInspection, GridQuestion, Inspection, LayerInspection,
+    Misfit, MisfitMeans, inspect, inspect_against,
 };
 pub use options::{NoProgress, Options, Progress};
 pub use profiles::{DEFAULT_PROFILE, profile, profiles, read_profile};

@@ -22,7 +22,11 @@ pub(crate) fn open_all(delivery: &mut Delivery, options: &Options) -> Vec<OpenLa
     layers
 }
 
-fn open_file(file: &DeliveredFile, options: &Options) -> Result<Vec<OpenLayer>, Refusal> {
+/// Opens a file as its layers.
+pub(crate) fn open_file(
+    file: &DeliveredFile,
+    options: &Options,
+) -> Result<Vec<OpenLayer>, Refusal> {
     let settings = &file.settings;
     let asked = Asked {
         crs: options.crs.or(settings.crs),

@@ -7,7 +7,7 @@ use crate::output;
 use crate::progress::Teller;
 use anyhow::Context as _;
 use siseol_ingest::{IngestError, Options};
-use siseol_model::{ChangeCounts, IngestReport, LayerReport, Provenance};
+use siseol_model::{ChangeCounts, Grade, IngestReport, LayerReport, Provenance};
 use siseol_store::{Access, Register};
 use std::path::{Path, PathBuf};
 
@@ -99,6 +99,9 @@ fn names(sources: &[PathBuf]) -> String {
 
 /// The report for people: a line per layer, then what was found.
 pub(super) fn print(report: &IngestReport, register: &Path) -> anyhow::Result<()> {
+    for layer in &report.layers {
+        probable(layer)?;
+    }
     for refused in &report.refused {
         let issue = &refused.issue;
         let label = issue.kind.label();
@@ -171,6 +174,25 @@ fn summary(layer: &LayerReport) -> Vec<String> {
     ]
 }
 
+/// What the contents say and the file does not: a person should look.
+fn probable(layer: &LayerReport) -> anyhow::Result<()> {
+    let class = layer.class.clone().unwrap_or_default();
+    let things = [
+        ("시설 종류 / class", class, layer.class_grade, &layer.class_evidence),
+        ("좌표계 / grid", layer.crs.to_string(), Some(layer.crs_grade), &layer.crs_evidence),
+        (
+            "인코딩 / encoding",
+            layer.encoding.clone(),
+            Some(layer.encoding_grade),
+            &layer.encoding_evidence,
+        ),
+    ];
+    for (what, value, _, evidence) in things.iter().filter(|t| t.2 == Some(Grade::Probable)) {
+        output::line(&format!("추정 / probable: {}: {what} {value}: {evidence}", layer.source))?;
+    }
+    Ok(())
+}
+
 fn findings(layer: &LayerReport) -> anyhow::Result<()> {
     for finding in &layer.findings {
         output::line(&format!(
@@ -180,7 +202,9 @@ fn findings(layer: &LayerReport) -> anyhow::Result<()> {
             finding.kind.label(),
             finding.kind.code()
         ))?;
-        if let Some(example) = finding.examples.first() {
+        // One for each column where values were counted, else the first.
+        let shown = if finding.columns.is_empty() { 1 } else { finding.columns.len() };
+        for example in finding.examples.iter().take(shown) {
             let row = example.row.map(|row| format!("row {row}: ")).unwrap_or_default();
             output::line(&format!("      {row}{}", example.text))?;
         }

@@ -1,13 +1,23 @@
 //! `siseol inspect`: what a delivery is, before it is loaded.
 
-use super::thousands;
+use super::{resident, thousands};
 use crate::args::Inspect;
 use crate::exit::Outcome;
 use crate::output;
-use siseol_ingest::{Inspection, LayerInspection, Options};
+use siseol_ingest::{
+    GridCandidate, Inspection, LayerInspection, Misfit, MisfitMeans, Options, inspect,
+    inspect_against,
+};
+use siseol_model::Grade;
 
 pub(crate) fn run(args: Inspect) -> anyhow::Result<Outcome> {
-    let inspection = siseol_ingest::inspect(&args.sources, &Options::from(args.reading))?;
+    let options = Options::from(args.reading);
+    let inspection = match args.against {
+        None => inspect(&args.sources, &options)?,
+        Some(register) => {
+            inspect_against(&args.sources, &options, &resident(&register, None)?.snapshot)?
+        }
+    };
     if args.json {
         output::json(&inspection)?;
     } else {
@@ -33,6 +43,13 @@ fn print(inspection: &Inspection) -> anyhow::Result<()> {
         ))?;
         output::line(&format!("    {}", issue.text))?;
     }
+    for question in &inspection.questions {
+        output::line(&format!(
+            "{} -> {}: 등록부와의 거리 / how far from the register, by grid",
+            question.source, question.layer
+        ))?;
+        print_candidates(&question.candidates)?;
+    }
     output::line("")?;
     output::line("싣는 명령 / to load it")?;
     output::line(&format!("  {}", inspection.command))
@@ -40,13 +57,27 @@ fn print(inspection: &Inspection) -> anyhow::Result<()> {
 
 fn print_layer(layer: &LayerInspection) -> anyhow::Result<()> {
     let rows = layer.rows.map_or_else(|| "?".to_owned(), thousands);
-    let known = if layer.known { "" } else { " (not in the profile)" };
+    let known = if layer.class.is_some() { "" } else { " (not in the profile)" };
     output::line(&format!("{} -> {} · {}{known}", layer.source, layer.layer, layer.label))?;
     output::line(&format!("    rows      {rows}"))?;
-    if let Some(crs) = layer.grid.crs {
-        output::line(&format!("    grid      {crs}: {}", layer.grid.evidence))?;
+    let graded = |grade: Grade| if grade == Grade::Probable { " 추정 / probable" } else { "" };
+    if let (Some(class), Some(grade)) = (&layer.class, layer.class_grade) {
+        output::line(&format!("    class     {class}{}: {}", graded(grade), layer.class_evidence))?;
     }
-    output::line(&format!("    encoding  {}: {}", layer.encoding, layer.encoding_evidence))?;
+    if let Some(crs) = layer.grid.crs {
+        let grid = &layer.grid;
+        output::line(&format!("    grid      {crs}{}: {}", graded(grid.grade), grid.evidence))?;
+        if let Some(misfit) = &grid.misfit {
+            output::line(&format!("              {}", told(misfit)))?;
+            print_candidates(&grid.candidates)?;
+        }
+    }
+    output::line(&format!(
+        "    encoding  {}{}: {}",
+        layer.encoding,
+        graded(layer.encoding_grade),
+        layer.encoding_evidence
+    ))?;
     if !layer.key.is_empty() {
         output::line(&format!("    key       {}", layer.key.join(" + ")))?;
     }
@@ -67,9 +98,36 @@ fn print_layer(layer: &LayerInspection) -> anyhow::Result<()> {
                 let text = row.get(i).and_then(Option::as_deref).unwrap_or("–");
                 text.chars().take(32).collect()
             });
-            [format!("    {}", field.name), label].into_iter().chain(shown).collect()
+            let delivered = field.delivered.as_ref().map(|d| format!(" ({d})")).unwrap_or_default();
+            let name = format!("    {}{delivered}", field.name);
+            [name, label].into_iter().chain(shown).collect()
         })
         .collect();
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     output::table(&head, &rows)
+}
+
+/// The grids that a layer could be in, that which fits best first.
+fn print_candidates(candidates: &[GridCandidate]) -> anyhow::Result<()> {
+    for candidate in candidates {
+        let misfit = candidate.misfit.as_ref().map_or_else(|| candidate.reason.clone(), told);
+        output::line(&format!(
+            "    {:<10} {}: {misfit}",
+            candidate.crs.to_string(),
+            candidate.name
+        ))?;
+    }
+    Ok(())
+}
+
+/// How far a layer lies from the register.
+fn told(misfit: &Misfit) -> String {
+    let what = match misfit.means {
+        MisfitMeans::SameKey => "같은 관리번호 / of the same key",
+        MisfitMeans::Nearest => "가장 가까운 시설 / nearest",
+    };
+    format!(
+        "{:.2} m (median), {:.2} m (RMS) {what}: {} × {}",
+        misfit.median_m, misfit.rms_m, misfit.against, misfit.rows
+    )
 }

@@ -61,6 +61,7 @@ impl From<Reading> for Options {
             encoding: reading.encoding,
             crs: reading.crs,
             force_crs: reading.force_crs,
+            keep_personal: reading.keep_personal,
             ..Self::default()
         }
     }

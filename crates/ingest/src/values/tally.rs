@@ -37,9 +37,11 @@ impl Tally {
             (IssueKind::ClassMixed, &self.other_class),
         ];
         kinds.into_iter().filter(|(_, count)| count.rows > 0).map(|(kind, count)| {
-            let value = count.value().map(ToString::to_string);
-            let issue = Issue::row(kind, count.first, told(kind, count, rule));
-            (issue.at(rule.column(), value.as_deref().unwrap_or_default()), count.rows)
+            let value = count.value().map(ToString::to_string).unwrap_or_default();
+            let issue = Issue::file(kind, told(kind, count, rule)).at(rule.column(), &value);
+            // It is about a row if there is but one.
+            let row = (count.rows == 1).then_some(count.first);
+            (Issue { row, ..issue }, count.rows)
         })
     }
 }

@@ -111,7 +111,10 @@ fn an_inspection_shows_rows_grids_and_the_line_to_run() {
     assert!(open.command.ends_with("--crs EPSG:...."), "{}", open.command);
     let seen = inspect(&[source], &crs(5186)).unwrap();
     let layer = &seen.layers[0];
-    assert_eq!((layer.layer.as_str(), layer.rows, layer.known), ("hydrant", Some(1), true));
+    assert_eq!(
+        (layer.layer.as_str(), layer.rows, layer.class.is_some()),
+        ("hydrant", Some(1), true)
+    );
     assert_eq!(layer.sample, [[Some("RD001".to_owned()), Some("1".to_owned())]]);
     assert_eq!(layer.key, ["FTR_CDE", "FTR_IDN"]);
     assert_eq!(layer.fields[0].code_list.as_deref(), Some("FTR"));

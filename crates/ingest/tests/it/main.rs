@@ -3,11 +3,13 @@
 #![expect(clippy::print_stdout, reason = "what was left out, and what was found in the corpora")]
 
 mod bad_files;
+mod conventions;
 mod corpora;
 mod deliveries;
 mod files;
 mod formats;
 mod json_schema;
+mod personal;
 mod profiles;
 mod redeliveries;
 mod shapefiles;
