@@ -4,6 +4,11 @@ use crate::Error;
 use crate::ffi::{Context, WktForm};
 use siseol_model::Crs;
 
+thread_local! {
+    /// One for each thread: opening PROJ's database takes longer than any question that is put to it.
+    static CONTEXT: Option<Context> = Context::new();
+}
+
 /// A grid's name and its well-known text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CrsDefinition {
@@ -37,14 +42,16 @@ pub(crate) fn with_grid<T>(
     crs: Crs,
     then: impl FnOnce(&crate::ffi::Object<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let Some(context) = Context::new() else {
-        return Err(Error::Proj { crs, reason: "no memory for a PROJ context".to_owned() });
-    };
-    let Some(grid) = context.epsg(crs.code()) else {
-        return Err(Error::Unknown { crs });
-    };
-    if !grid.is_horizontal() {
-        return Err(Error::NotHorizontal { crs, name: grid.name() });
-    }
-    then(&grid)
+    CONTEXT.with(|context| {
+        let Some(context) = context else {
+            return Err(Error::Proj { crs, reason: "no memory for a PROJ context".to_owned() });
+        };
+        let Some(grid) = context.epsg(crs.code()) else {
+            return Err(Error::Unknown { crs });
+        };
+        if !grid.is_horizontal() {
+            return Err(Error::NotHorizontal { crs, name: grid.name() });
+        }
+        then(&grid)
+    })
 }

@@ -1,19 +1,17 @@
 //! What a row's geometry must be to stand in its layer.
 
 use crate::crossing::{Crossing, Search};
+use crate::ground::Ground;
 use crate::source::{RawGeometry, RawRow};
 use crate::wkb;
-use siseol_crs::{Extent, LonLatTransform};
-use siseol_model::{Crs, GeometryKind, Issue, IssueKind, Shape, ToLonLat, WkbError};
+use siseol_crs::Extent;
+use siseol_model::{Crs, GeometryKind, Issue, IssueKind, Shape, WkbError};
+use std::rc::Rc;
 
 /// Checks the geometries of one layer.
 pub(crate) struct Checker {
     kind: GeometryKind,
-    transform: Option<LonLatTransform>,
-    /// A box of the grid that is known to lie on the globe, so that most rows need no transformation.
-    safe: Option<Extent>,
-    /// Whether the grid is one of metres; then a file whose numbers are all those of degrees is in another.
-    plane: bool,
+    ground: Option<Rc<Ground>>,
     shape: Shape,
     lon_lat: Vec<[f64; 2]>,
     search: Search,
@@ -28,20 +26,13 @@ pub(crate) struct Checker {
 
 impl Checker {
     pub(crate) fn new(kind: GeometryKind, crs: Crs) -> Result<Self, siseol_crs::Error> {
-        let transform = match kind {
+        let ground = match kind {
             GeometryKind::None => None,
-            _ => Some(LonLatTransform::new(crs)?),
-        };
-        let safe = transform.as_ref().and_then(safe_box);
-        let plane = match siseol_crs::definition(crs) {
-            Ok(definition) => definition.wkt.starts_with("PROJ"),
-            Err(_) => false,
+            _ => Some(Ground::of(crs)?),
         };
         Ok(Self {
             kind,
-            transform,
-            safe,
-            plane,
+            ground,
             shape: Shape::default(),
             lon_lat: Vec::new(),
             search: Search::default(),
@@ -164,14 +155,10 @@ impl Checker {
             },
             None => bounds,
         });
-        if self.safe.is_some_and(|s| holds(&s, &bounds)) {
-            return Ok(());
-        }
-        let Some(transform) = &self.transform else { return Ok(()) };
-        self.lon_lat.clone_from(&self.shape.coords);
-        transform.to_lon_lat(&mut self.lon_lat).map_err(|error| {
+        let Some(ground) = &self.ground else { return Ok(()) };
+        ground.hold(&bounds, &self.shape.coords, &mut self.lon_lat).map_err(|error| {
             self.outside += 1;
-            format!("x {}, y {} lies outside {}", error.x, error.y, error.crs)
+            format!("x {}, y {} lies outside {}", shown(error.x), shown(error.y), error.crs)
         })
     }
 
@@ -184,7 +171,8 @@ impl Checker {
             ));
         }
         let degrees = Extent { min_x: -180.0, min_y: -180.0, max_x: 180.0, max_y: 180.0 };
-        if self.plane && self.extent.is_some_and(|e| holds(&degrees, &e)) {
+        let plane = self.ground.as_ref().is_some_and(|ground| ground.plane);
+        if plane && self.extent.is_some_and(|e| holds(&degrees, &e)) {
             return Some(
                 "all coordinates are between -180 and 180: they are degrees, not metres".to_owned(),
             );
@@ -193,7 +181,12 @@ impl Checker {
     }
 }
 
-fn holds(outer: &Extent, inner: &Extent) -> bool {
+/// A number for people: one of hundreds of digits is told by its size.
+fn shown(number: f64) -> String {
+    if number.abs() < 1e15 { number.to_string() } else { format!("{number:e}") }
+}
+
+pub(crate) fn holds(outer: &Extent, inner: &Extent) -> bool {
     outer.min_x <= inner.min_x
         && outer.min_y <= inner.min_y
         && inner.max_x <= outer.max_x
@@ -213,27 +206,6 @@ pub(crate) fn bounds(coords: &[[f64; 2]]) -> Extent {
         max_x: e.max_x.max(x),
         max_y: e.max_y.max(y),
     })
-}
-
-/// The box around Korea in the grid, if all of it transforms.
-fn safe_box(transform: &LonLatTransform) -> Option<Extent> {
-    const STEPS: u32 = 16;
-    let mut corners = [[124.0, 33.0], [132.0, 33.0], [124.0, 39.0], [132.0, 39.0]];
-    transform.from_lon_lat(&mut corners).ok()?;
-    let found = bounds(&corners);
-    if !found.min_x.is_finite() || !found.max_x.is_finite() {
-        return None;
-    }
-    let mut lattice = Vec::new();
-    for i in 0..=STEPS {
-        for j in 0..=STEPS {
-            let part =
-                |min: f64, max: f64, k: u32| min + (max - min) * f64::from(k) / f64::from(STEPS);
-            lattice.push([part(found.min_x, found.max_x, i), part(found.min_y, found.max_y, j)]);
-        }
-    }
-    transform.to_lon_lat(&mut lattice).ok()?;
-    Some(found)
 }
 
 pub(crate) fn plural(kind: GeometryKind) -> &'static str {

@@ -1,9 +1,7 @@
 //! Deciding which grid a file's coordinates are in. What a file does not say, a person must.
 
 use crate::source::{Grid, Refusal};
-use siseol_crs::{
-    Candidate, Extent, Identification, LonLatTransform, candidates_for_extent, identify,
-};
+use siseol_crs::{Candidate, Extent, Identification, candidates_for_extent, identify};
 use siseol_model::{Crs, Grade, Issue, IssueKind};
 
 /// What a file says of its grid.
@@ -130,9 +128,9 @@ fn advice(file: &str, candidates: &[Candidate]) -> String {
     }
 }
 
-/// Refuses a grid that PROJ does not know.
+/// Refuses a grid that PROJ does not know as one for x and y.
 fn usable(crs: Crs) -> Result<(), Refusal> {
-    match LonLatTransform::new(crs) {
+    match siseol_crs::definition(crs) {
         Ok(_) => Ok(()),
         Err(error) => Err(Refusal::new(IssueKind::CrsUnknown, error.to_string())),
     }

@@ -16,6 +16,7 @@ mod delivery;
 mod encoding;
 mod error;
 mod grid;
+mod ground;
 mod guard;
 mod identity;
 mod ingest;
