@@ -12,6 +12,13 @@ impl Refusal {
         Self(Issue::file(kind, text))
     }
 
+    /// The same, with the advice to have the file sent again, where nothing else helps.
+    #[must_use]
+    pub(crate) fn send_again(mut self) -> Self {
+        self.0.text.push_str("; have all parts of the file sent again");
+        self
+    }
+
     /// For what the file system says of a file that was there a moment ago.
     pub(crate) fn io(error: &std::io::Error) -> Self {
         Self::new(IssueKind::Unreadable, error.to_string())

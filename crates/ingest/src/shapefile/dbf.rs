@@ -1,5 +1,6 @@
 //! The attribute table, by its own bytes.
 
+use super::header::check_size;
 use crate::encoding::{Decoded, TextEncoding};
 use crate::source::Refusal;
 use siseol_model::{Field, FieldKind, Issue, IssueKind};
@@ -53,9 +54,10 @@ pub(crate) struct Table {
 impl Table {
     /// Reads the header and holds it against the file's size.
     pub(crate) fn open(path: &Path) -> Result<Self, Refusal> {
-        let cut = |text: String| Refusal::new(IssueKind::Truncated, text);
+        let cut = |text: String| Refusal::new(IssueKind::Truncated, text).send_again();
         let file = fs_err::File::open(path)?;
         let size = file.metadata()?.len();
+        check_size(size, ".dbf")?;
         let mut file = BufReader::new(file);
         let mut head = [0; 32];
         if size < 33 {
@@ -125,7 +127,8 @@ impl Table {
                     self.count,
                     left / self.record as u64
                 ),
-            ));
+            )
+            .send_again());
         }
         Ok(())
     }

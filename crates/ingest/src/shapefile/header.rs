@@ -24,9 +24,7 @@ pub(super) fn read(file: &mut impl Read, size: u64, what: &str) -> Result<Header
     if size < HEADER {
         return Err(Refusal::new(
             IssueKind::Truncated,
-            format!(
-                "the {what} has {size} bytes, fewer than its header of {HEADER}; have it sent again"
-            ),
+            format!("the {what} has {size} bytes, fewer than its header of {HEADER}"),
         ));
     }
     let mut head = [0; 100];

@@ -38,7 +38,8 @@ pub(crate) fn open(
                 "the .dbf beside the .shp is missing, so its {} shapes have no attributes",
                 places.count
             ),
-        ));
+        )
+        .send_again());
     };
     let table = Table::open(&dbf)?;
     if table.count != places.count {
@@ -48,7 +49,8 @@ pub(crate) fn open(
                 "the .shp has {} shapes and the .dbf {} rows: which belongs to which is not known",
                 places.count, table.count
             ),
-        ));
+        )
+        .send_again());
     }
     let mut layer = open_table(file, table, encoding)?;
     layer.0.notes.extend(note);
@@ -174,10 +176,10 @@ impl RowSource for Shapes {
             self.table.fill(record, number, &mut row);
             shapes.next(&mut row.raw_geometry)?;
             if row.deleted {
-                seen.deleted = true;
+                seen.incomplete = true;
             } else {
                 take_shape(&mut decoder, &mut row);
-                seen.add(&decoder, number);
+                seen.add(&decoder, &row);
             }
             if !visit(&mut row)? {
                 break;
@@ -216,18 +218,19 @@ struct Seen {
     /// Rows whose outer rings were turned, and the first of them.
     turned: u64,
     first_turned: Option<u64>,
-    /// Whether rows were passed over.
-    deleted: bool,
+    /// Whether there are shapes whose vertices are not known: deleted ones, and those that cannot be read.
+    incomplete: bool,
 }
 
 impl Seen {
-    fn add(&mut self, decoder: &Decoder, row: u64) {
+    fn add(&mut self, decoder: &Decoder, row: &RawRow) {
+        self.incomplete |= row.geometry == RawGeometry::Corrupt;
         if decoder.measured {
-            self.measures.add(row);
+            self.measures.add(row.number);
         }
         if decoder.outer_backwards {
             self.turned += 1;
-            self.first_turned.get_or_insert(row);
+            self.first_turned.get_or_insert(row.number);
         }
     }
 
@@ -244,7 +247,7 @@ impl Seen {
         notes
     }
 
-    /// Says so if the header's box is not the one of the shapes. Rows that were deleted may have reached further.
+    /// Says so if the header's box is not the one of the shapes. Shapes whose vertices are not known may reach further.
     fn extent_note(&self, header: [f64; 4], found: [f64; 4]) -> Option<Issue> {
         if found[0] > found[2] {
             return None;
@@ -254,7 +257,7 @@ impl Seen {
         let same = header.into_iter().zip(found).all(near);
         let around =
             (0..2).all(|axis| header[axis] <= found[axis] && found[axis + 2] <= header[axis + 2]);
-        if same || (self.deleted && around) {
+        if same || (self.incomplete && around) {
             return None;
         }
         let text = format!(

@@ -36,16 +36,14 @@ pub(crate) fn find(path: &Path, shx: Option<&Path>) -> Result<(Places, Option<Is
     let size = file.metadata()?.len();
     header::check_size(size, ".shp")?;
     let mut shp = Shp { file: BufReader::new(file), at: HEADER, size };
-    let head = header::read(&mut shp.file, size, ".shp")?;
+    let head = header::read(&mut shp.file, size, ".shp").map_err(Refusal::send_again)?;
     let geometry = header::kind_of(head.shape_type)?;
     if head.length > size {
         return Err(Refusal::new(
             IssueKind::Truncated,
-            format!(
-                "the .shp declares {} bytes and has {size}: its end is missing; have it sent again",
-                head.length
-            ),
-        ));
+            format!("the .shp declares {} bytes and has {size}: its end is missing", head.length),
+        )
+        .send_again());
     }
     let by_index = match shx {
         Some(shx) => shp.count_by(shx),
@@ -161,10 +159,10 @@ impl Shp {
                 Err(Refusal::new(
                     IssueKind::RowCount,
                     format!(
-                        "the .shp goes on with record {number} at byte {end}, but {count} records are declared; have it \
-                         sent again"
+                        "the .shp goes on with record {number} at byte {end}, but {count} records are declared"
                     ),
-                ))
+                )
+                .send_again())
             }
             _ => Ok(()),
         }
@@ -206,10 +204,9 @@ fn unmendable(useless: &Issue, why: &str) -> Refusal {
     let Issue { kind, text, .. } = useless;
     Refusal::new(
         *kind,
-        format!(
-            "{text}; nor do the records of the .shp tell where they are: {why}; have all parts of the shapefile sent again"
-        ),
+        format!("{text}; nor do the records of the .shp tell where they are: {why}"),
     )
+    .send_again()
 }
 
 /// The next entry of an index: where its record begins, and the bytes of its content.

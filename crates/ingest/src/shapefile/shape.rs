@@ -30,6 +30,8 @@ pub(super) struct Decoder {
     /// One for each of the coordinates, if the shape has them.
     heights: Vec<f64>,
     has_z: bool,
+    /// Whether the shape's type is one with measures.
+    may_measure: bool,
     /// The last record's shape.
     pub(super) wkb: Vec<u8>,
     /// Whether the last record has measures.
@@ -62,6 +64,7 @@ impl Decoder {
             coords: Vec::new(),
             heights: Vec::new(),
             has_z: false,
+            may_measure: false,
             wkb: Vec::new(),
             measured: false,
             outer_backwards: false,
@@ -98,6 +101,7 @@ impl Decoder {
             return Err((IssueKind::GeometryType, text));
         }
         self.has_z = shape_type / 10 == 1;
+        self.may_measure = shape_type / 10 > 0;
         if form == Form::Point {
             self.vertices(&mut bytes, 1, 0).ok_or_else(short)?;
             if self.coords[0].iter().any(|v| v.is_nan()) {
@@ -156,7 +160,8 @@ impl Decoder {
             self.heights.extend(bytes.doubles(n)?);
         }
         // Measures may be left out, and mostly are.
-        if bytes.take(range).is_some()
+        if self.may_measure
+            && bytes.take(range).is_some()
             && let Some(mut measures) = bytes.doubles(n)
         {
             self.measured = measures.any(|m| m >= NO_MEASURE);
