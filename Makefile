@@ -39,5 +39,5 @@ bench:           ## siseol beside PostGIS, on a city of a million features
 bench-changes:   ## a register of a million features that changes while it is served
 	cargo run --release -p under-change
 
-verify:          ## the long form of the random tests
-	SISEOL_THOROUGH=1 cargo test --release --workspace
+verify:          ## the long form of the random tests, 100,000 deliveries with bytes changed at random among them
+	SISEOL_THOROUGH=1 SISEOL_MUTATIONS=100000 cargo test --release --workspace

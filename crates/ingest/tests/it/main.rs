@@ -8,6 +8,8 @@ mod corpora;
 mod deliveries;
 mod files;
 mod formats;
+mod golden;
+mod mutations;
 mod json_schema;
 mod personal;
 mod profiles;
