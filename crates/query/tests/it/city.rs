@@ -145,7 +145,7 @@ pub(crate) fn random_paths(rng: &mut impl Rng, kind: GeometryKind) -> Vec<Vec<[f
     }
 }
 
-fn wkb(kind: GeometryKind, paths: &[Vec<[f64; 2]>]) -> Vec<u8> {
+pub(crate) fn wkb(kind: GeometryKind, paths: &[Vec<[f64; 2]>]) -> Vec<u8> {
     let mut out = Vec::new();
     let head = |out: &mut Vec<u8>, code: u32| {
         out.push(1);

@@ -39,15 +39,20 @@ impl<'t> Parser<'t> {
         Ok((value, height))
     }
 
-    /// What was read, of that height, turns out to lie in an operator.
+    /// What was read, of that height, turns out to lie in one more operator.
     pub(super) fn under(&mut self, height: usize) -> Result<()> {
+        self.part()?;
+        self.deepen(height)
+    }
+
+    fn deepen(&mut self, height: usize) -> Result<()> {
         self.deepest = self.deepest.max(self.depth + height + 1);
         if self.deepest > MAX_DEPTH { Err(TOO_DEEP) } else { Ok(()) }
     }
 
     /// Reads something that lies in an operator.
     pub(super) fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.under(0)?;
+        self.deepen(0)?;
         self.depth += 1;
         let value = read(self)?;
         self.depth -= 1;

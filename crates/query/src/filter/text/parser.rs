@@ -49,6 +49,7 @@ impl Parser<'_> {
 
     fn negation(&mut self) -> Result<Expression> {
         if self.take_word("not") {
+            self.part()?;
             let negated = self.inside(Self::negation)?;
             return Ok(Expression::Not(Box::new(negated)));
         }
@@ -161,6 +162,8 @@ impl Parser<'_> {
             return Ok(Expression::Number(number));
         }
         if self.take("-") {
+            self.part()?;
+            self.part()?;
             let operand = self.inside(Self::primary)?;
             let minus = Expression::Number(Number::Integer(-1));
             return Ok(Expression::Arithmetic(Arithmetic::Multiply, Box::new([minus, operand])));
@@ -181,10 +184,10 @@ impl Parser<'_> {
     }
 
     fn primary(&mut self) -> Result<Expression> {
-        self.part()?;
         if self.take("(") {
             return self.bracket();
         }
+        self.part()?;
         let called = self.ahead(1).is_symbol("(");
         match self.peek().clone() {
             Token::Text(text) => {
@@ -226,6 +229,7 @@ impl Parser<'_> {
     fn bracket(&mut self) -> Result<Expression> {
         let extent = self.extent(self.next - 1);
         if extent.is_some_and(|extent| extent.is_list) {
+            self.part()?;
             return self.list(Self::member).map(Expression::Array);
         }
         self.open()?;
@@ -321,7 +325,6 @@ impl Parser<'_> {
 
     fn interval_end(&mut self) -> Result<IntervalEnd> {
         const FORM: &str = "a date or timestamp in single quotes, '..' or a property";
-        self.part()?;
         let end = match self.peek() {
             Token::Text(text) if text == ".." => IntervalEnd::Open,
             Token::Text(text) => match Instant::either(text) {
