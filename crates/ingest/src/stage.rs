@@ -12,8 +12,6 @@ use siseol_model::{
     RowCounts, Value,
 };
 use siseol_store::{AsideRow, CrsDefinition, LayerStage, Staging};
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Rows between two signs of progress.
 const STEP: u64 = 2_000;
@@ -48,7 +46,6 @@ fn try_stage(
         room: Vec::new(),
         has_geometry: open.geometry != GeometryKind::None,
         key: &planned.key,
-        keys: HashSet::new(),
         cleaner: Cleaner::new(&planned.rules),
         checker,
         counts: RowCounts::default(),
@@ -101,8 +98,6 @@ struct Writer<'a> {
     room: Vec<Value>,
     has_geometry: bool,
     key: &'a [usize],
-    /// Hashes of the keys seen so far.
-    keys: HashSet<u64>,
     cleaner: Cleaner<'a>,
     checker: Checker,
     counts: RowCounts,
@@ -220,7 +215,7 @@ impl Writer<'_> {
         }
     }
 
-    fn facility_key(&mut self, row: &mut RawRow) -> Option<FacilityKey> {
+    fn facility_key(&self, row: &mut RawRow) -> Option<FacilityKey> {
         if self.key.is_empty() {
             return None;
         }
@@ -230,14 +225,20 @@ impl Writer<'_> {
             row.issues.push(Issue::row(IssueKind::KeyMissing, row.number, text));
             return None;
         };
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        if !self.keys.insert(hasher.finish()) {
-            let text = format!("row {}: the facility key {key} occurs before", row.number);
-            let issue = Issue::row(IssueKind::KeyDuplicate, row.number, text);
-            row.issues.push(Issue { value: Some(key.to_string()), ..issue });
-        }
         Some(key)
+    }
+
+    /// Keys that come again are told when all are known.
+    fn note_repeated_keys(&mut self) -> Result<(), Halt> {
+        for repeated in self.stage.repeated_keys()? {
+            let (row, key) = repeated?;
+            let text = format!("row {row}: the facility key {key} occurs before");
+            let issue = Issue::row(IssueKind::KeyDuplicate, row, text);
+            let issue = Issue { value: Some(key.to_string()), ..issue };
+            Finding::add(&mut self.findings, &issue);
+            self.stage.issue_of(&key, &issue)?;
+        }
+        Ok(())
     }
 
     fn finish(mut self, planned: &Planned, crs: &CrsDefinition) -> Result<LayerReport, Halt> {
@@ -291,6 +292,7 @@ impl Writer<'_> {
             Finding::add_counted(&mut self.findings, &issue, count);
             self.stage.issue(&issue)?;
         }
+        self.note_repeated_keys()?;
         let report = LayerReport {
             layer: planned.name.clone(),
             source: open.source.clone(),

@@ -1,8 +1,9 @@
 //! One layer of a delivery while its rows are written.
 
 use crate::aside::AsideRow;
+use crate::index_stage::IndexStage;
 use crate::issue_writer::IssueWriter;
-use crate::pack::{Cell, Node, pack};
+use crate::repeated_keys::{Keys, RepeatedKeys};
 use crate::shape_of::Seen;
 use crate::staging::{CrsDefinition, StagedLayer};
 use crate::{SqlContext as _, StoreError, bind, blob, content};
@@ -31,7 +32,8 @@ pub struct LayerStage<'a> {
     /// The row that was pushed last, and its key: what is found about it is found about that facility.
     last: (u64, Option<FacilityKey>),
     seen: Seen,
-    cells: Vec<Cell>,
+    keys: Keys,
+    index: IndexStage,
     // Room to work in.
     shape: Shape,
     blob: Vec<u8>,
@@ -82,7 +84,8 @@ impl<'a> LayerStage<'a> {
             answers: false,
             last: (0, None),
             seen: Seen::default(),
-            cells: Vec::new(),
+            keys: Keys::beside(path),
+            index: IndexStage::beside(path),
             shape: Shape::default(),
             blob: Vec::new(),
             buffer: Vec::new(),
@@ -101,8 +104,13 @@ impl<'a> LayerStage<'a> {
             let outline = blob::outline(&mut self.shape, wkb)
                 .map_err(|source| StoreError::Geometry { row, source })?;
             self.seen.add(outline);
-            self.cells.extend(outline.bounds.map(|bounds| Cell::new(id, bounds)));
+            if let Some(bounds) = outline.bounds {
+                self.index.add(id, bounds)?;
+            }
             blob::write(&mut self.blob, 0, outline, wkb);
+        }
+        if let Some(key) = &feature.key {
+            self.keys.add(key, id, row)?;
         }
         let key = feature.key.as_ref().map(FacilityKey::as_str);
         let hash = content::content_hash(&mut self.buffer, key, geometry, &feature.values);
@@ -188,9 +196,20 @@ impl<'a> LayerStage<'a> {
         self.issues.push(issue, issue.row, false, key)
     }
 
+    /// Keeps a finding about a row that was pushed earlier, whose key that is.
+    pub fn issue_of(&mut self, key: &FacilityKey, issue: &Issue) -> Result<(), StoreError> {
+        self.issues.push(issue, issue.row, false, Some(key.as_str()))
+    }
+
+    /// The rows pushed since it was last called whose key an earlier one of them has.
+    pub fn repeated_keys(&mut self) -> Result<RepeatedKeys<'a>, StoreError> {
+        let keys = std::mem::replace(&mut self.keys, Keys::beside(self.path));
+        RepeatedKeys::new(self.connection, self.path, self.number, keys)
+    }
+
     /// Ends the layer. Its fields are those that it began with; the report accounts for every row.
     pub fn finish(
-        mut self,
+        self,
         layer: Layer,
         crs: &CrsDefinition,
         report: LayerReport,
@@ -216,7 +235,7 @@ impl<'a> LayerStage<'a> {
             });
         }
         self.seen.column(&layer)?;
-        self.index().doing(self.path, "build the spatial index")?;
+        self.index.write(self.connection, self.path, self.number)?;
         self.finished.push(StagedLayer {
             number: self.number,
             layer,
@@ -229,36 +248,6 @@ impl<'a> LayerStage<'a> {
             meeting: None,
             changes: ChangeCounts::default(),
         });
-        Ok(())
-    }
-
-    /// Builds the spatial index, so that the register is not locked while that is done.
-    fn index(&mut self) -> rusqlite::Result<()> {
-        if self.cells.is_empty() {
-            return Ok(());
-        }
-        let n = self.number;
-        let prepare = |table: &str, places: &str| {
-            self.connection.prepare(&format!("INSERT INTO {table}_{n} VALUES ({places})"))
-        };
-        let mut node_insert = prepare("nodes", "?1, ?2, ?3")?;
-        let mut parent_insert = prepare("parents", "?1, ?2")?;
-        let mut leaf_insert = prepare("leaves", "?1, ?2")?;
-        let mut leaf_of = vec![0_u32; self.rows as usize + 1];
-        pack(&mut self.cells, |Node { number, is_leaf, members, data }| {
-            node_insert.execute((number, is_leaf, &data[..]))?;
-            for member in members {
-                if is_leaf {
-                    leaf_of[member.id as usize] = number;
-                } else {
-                    parent_insert.execute((member.id, number))?;
-                }
-            }
-            Ok::<_, rusqlite::Error>(())
-        })?;
-        for (id, leaf) in leaf_of.iter().enumerate().filter(|(_, leaf)| **leaf != 0) {
-            leaf_insert.execute((id.cast_signed() as i64, leaf))?;
-        }
         Ok(())
     }
 }

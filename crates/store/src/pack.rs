@@ -5,6 +5,7 @@
 //! neighbours on a Hilbert curve overlap little.
 
 use crate::blob::Bounds;
+use crate::sorter::word;
 
 /// Cells in a full node: what SQLite allows for two dimensions.
 const MAX_CELLS: usize = 51;
@@ -14,13 +15,16 @@ pub(crate) const NODE_BYTES: usize = 4 + MAX_CELLS * CELL_BYTES;
 /// The root's number.
 const ROOT: u32 = 1;
 
+/// A cell of a row in a record that is ordered along the curve: its place, the row, the edges.
+pub(crate) const CELL_RECORD: usize = PLACE + 4 + 16;
+/// The bytes of a place on the curve: 48 steps of two bits.
+const PLACE: usize = 12;
+
 /// The box of one row, or of one node.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell {
     /// The row, or the node's number.
     pub(crate) id: u32,
-    /// Place on the curve.
-    place: u32,
     /// Least x, greatest x, least y, greatest y: never smaller than the real box.
     edges: [f32; 4],
 }
@@ -39,49 +43,78 @@ pub(crate) struct Node<'a> {
 impl Cell {
     pub(crate) fn new(row: u32, bounds: Bounds) -> Self {
         let Bounds { min_x, max_x, min_y, max_y } = bounds;
-        let edges = [below(min_x), above(max_x), below(min_y), above(max_y)];
-        Self { id: row, place: 0, edges }
+        Self { id: row, edges: [below(min_x), above(max_x), below(min_y), above(max_y)] }
+    }
+
+    /// The record of a row's cell, with the place of the middle of its box.
+    pub(crate) fn record(self, bounds: Bounds) -> [u8; CELL_RECORD] {
+        let Bounds { min_x, max_x, min_y, max_y } = bounds;
+        let place =
+            hilbert(lattice(f64::midpoint(min_x, max_x)), lattice(f64::midpoint(min_y, max_y)));
+        let mut record = [0; CELL_RECORD];
+        record[..PLACE].copy_from_slice(&place.to_be_bytes()[16 - PLACE..]);
+        record[PLACE..PLACE + 4].copy_from_slice(&self.id.to_be_bytes());
+        for (edge, out) in self.edges.iter().zip(record[PLACE + 4..].chunks_exact_mut(4)) {
+            out.copy_from_slice(&edge.to_be_bytes());
+        }
+        record
+    }
+
+    pub(crate) fn of_record(record: [u8; CELL_RECORD]) -> Self {
+        let edge = |i: usize| f32::from_bits(word(&record, PLACE + 4 + 4 * i));
+        Self { id: word(&record, PLACE), edges: [edge(0), edge(1), edge(2), edge(3)] }
     }
 }
 
-/// Calls `store` with every node of the tree over those rows, leaves first. The rows are put in order on the way.
+/// Calls `store` with every node of the tree over so many rows, leaves first. The rows come in their order along the
+/// curve.
 pub(crate) fn pack<E>(
-    rows: &mut [Cell],
+    rows: impl Iterator<Item = Result<Cell, E>>,
+    count: u64,
     mut store: impl FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    sort_along_curve(rows);
     let mut next = ROOT + 1;
-    let mut level = pack_level(rows, 0, &mut next, &mut store)?;
+    let mut level = pack_level(rows, count, 0, &mut next, &mut store)?;
     let mut depth = 0;
     while level.len() > 1 {
         depth += 1;
-        level = pack_level(&level, depth, &mut next, &mut store)?;
+        let count = level.len() as u64;
+        level = pack_level(level.into_iter().map(Ok), count, depth, &mut next, &mut store)?;
     }
     Ok(())
 }
 
 /// Stores the nodes of one level and returns their boxes. A level of one node is the root.
 fn pack_level<E>(
-    cells: &[Cell],
+    mut cells: impl Iterator<Item = Result<Cell, E>>,
+    count: u64,
     depth: u16,
     next: &mut u32,
     store: &mut impl FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<Vec<Cell>, E> {
-    let nodes = cells.len().div_ceil(MAX_CELLS).max(1);
-    let mut above = Vec::with_capacity(nodes);
+    let nodes = count.div_ceil(MAX_CELLS as u64).max(1);
+    let mut above = Vec::new();
     let mut data = [0; NODE_BYTES];
-    for i in 0..nodes {
+    let mut members = Vec::with_capacity(MAX_CELLS);
+    let mut taken = 0;
+    for i in 1..=nodes {
         // Evenly filled, so that no node has too few members.
-        let members = &cells[cells.len() * i / nodes..cells.len() * (i + 1) / nodes];
+        members.clear();
+        while taken < count * i / nodes
+            && let Some(cell) = cells.next()
+        {
+            members.push(cell?);
+            taken += 1;
+        }
         let number = if nodes == 1 {
             ROOT
         } else {
             *next += 1;
             *next - 1
         };
-        write_node(&mut data, if nodes == 1 { depth } else { 0 }, members);
-        store(Node { number, is_leaf: depth == 0, members, data: &data })?;
-        above.push(Cell { id: number, place: 0, edges: around(members) });
+        write_node(&mut data, if nodes == 1 { depth } else { 0 }, &members);
+        store(Node { number, is_leaf: depth == 0, members: &members, data: &data })?;
+        above.push(Cell { id: number, edges: around(&members) });
     }
     Ok(above)
 }
@@ -119,36 +152,33 @@ fn around(cells: &[Cell]) -> [f32; 4] {
     )
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scaled to 0..65535")]
-fn sort_along_curve(cells: &mut [Cell]) {
-    let [min_x, max_x, min_y, max_y] = around(cells);
-    let scale = |low: f32, high: f32, min: f32, max: f32| {
-        let middle = f64::midpoint(f64::from(low), f64::from(high)) - f64::from(min);
-        let extent = (f64::from(max) - f64::from(min)).max(f64::MIN_POSITIVE);
-        (middle / extent * 65_535.0) as u32
-    };
-    for cell in cells.iter_mut() {
-        let [a, b, c, d] = cell.edges;
-        cell.place = hilbert(scale(a, b, min_x, max_x), scale(c, d, min_y, max_y));
-    }
-    cells.sort_unstable_by_key(|cell| (cell.place, cell.id));
+/// The lattice over which the curve runs: steps of 2^-21 of the grid's unit, and 2^26 units to each side of its origin.
+/// No extent has to be known, and whether the unit is a metre or a degree, it is fine enough.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what is outside goes to the edge"
+)]
+fn lattice(v: f64) -> u64 {
+    const HALF: f64 = (1 << 26) as f64;
+    const STEPS: f64 = (1 << 21) as f64;
+    (((v + HALF) * STEPS) as u64).min((1 << 48) - 1)
 }
 
-/// The place of a cell of a 65,536 by 65,536 raster along the Hilbert curve.
-fn hilbert(mut x: u32, mut y: u32) -> u32 {
+/// The place of a lattice point along the Hilbert curve.
+fn hilbert(mut x: u64, mut y: u64) -> u128 {
     let mut place = 0;
-    let mut side = 1 << 15;
-    while side > 0 {
-        let (right, upper) = (u32::from(x & side > 0), u32::from(y & side > 0));
-        place += side * side * ((3 * right) ^ upper);
+    for step in (0..48).rev() {
+        let (right, upper) = ((x >> step) & 1, (y >> step) & 1);
+        place = (place << 2) | u128::from((3 * right) ^ upper);
         if upper == 0 {
             if right == 1 {
-                x = 65_535 - x;
-                y = 65_535 - y;
+                // Only the lower bits are looked at from here on.
+                x = !x;
+                y = !y;
             }
             std::mem::swap(&mut x, &mut y);
         }
-        side /= 2;
     }
     place
 }
@@ -173,14 +203,30 @@ mod tests {
 
     #[test]
     fn the_curve_visits_each_cell_once_and_steps_to_a_neighbour() {
-        let mut cells: Vec<_> =
-            (0..32).flat_map(|x| (0..32).map(move |y| (hilbert(x << 11, y << 11), x, y))).collect();
+        let mut cells: Vec<_> = (0..32_u64)
+            .flat_map(|x| (0..32_u64).map(move |y| (hilbert(x << 43, y << 43), x, y)))
+            .collect();
         cells.sort_unstable();
         for pair in cells.windows(2) {
             let [(place, x, y), (next, to_x, to_y)] = pair else { continue };
-            assert_eq!(place >> 22, (next >> 22) - 1);
+            assert_eq!(place >> 86, (next >> 86) - 1);
             assert_eq!(x.abs_diff(*to_x) + y.abs_diff(*to_y), 1);
         }
+    }
+
+    #[test]
+    fn what_is_beyond_the_lattice_is_at_its_edge() {
+        let [least, most] = [0, (1 << 48) - 1];
+        for (v, expected) in [
+            (-1e300, least),
+            (-67_108_864.0, least),
+            (0.0, 1 << 47),
+            (1e300, most),
+            (67_108_864.0, most),
+        ] {
+            assert_eq!(lattice(v), expected, "{v}");
+        }
+        assert!(lattice(127.000_001) > lattice(127.0));
     }
 
     #[test]
@@ -193,14 +239,13 @@ mod tests {
     #[test]
     fn every_row_and_every_node_but_the_root_is_in_one_node() {
         for n in [1, 51, 52, 103, 51 * 51, 51 * 51 + 1, 10_000] {
-            let mut rows: Vec<_> = (1..=n)
-                .map(|row| {
-                    let (x, y) = (f64::from(row * 7919 % 1000), f64::from(row * 104_729 % 997));
-                    Cell::new(row, Bounds { min_x: x, max_x: x + 3.0, min_y: y, max_y: y })
-                })
-                .collect();
+            let rows = (1..=n).map(|row| {
+                let (x, y) = (f64::from(row * 7919 % 1000), f64::from(row * 104_729 % 997));
+                let bounds = Bounds { min_x: x, max_x: x + 3.0, min_y: y, max_y: y };
+                Ok(Cell::of_record(Cell::new(row, bounds).record(bounds)))
+            });
             let (mut in_leaves, mut in_nodes, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
-            let packed: Result<(), ()> = pack(&mut rows, |node| {
+            let packed: Result<(), ()> = pack(rows, n.into(), |node| {
                 assert!(node.members.len() <= MAX_CELLS && !node.members.is_empty());
                 let ids = node.members.iter().map(|c| c.id);
                 if node.is_leaf {
