@@ -10,6 +10,7 @@
 //! the layers, `meeting` makes columns and grid those of a layer that the register has, `stage` checks row by row and writes
 //! to the register's staging file, and `guard` stops what the delivery's mode does not allow.
 
+mod ahead;
 mod check;
 mod crossing;
 mod delivery;

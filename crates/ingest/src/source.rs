@@ -89,6 +89,9 @@ pub(crate) struct RawRow {
     pub raw_geometry: Vec<u8>,
 }
 
+/// What a buffer keeps for the next row, so that many of them are not as large as the largest rows they held.
+const KEPT_BYTES: usize = 1 << 14;
+
 impl RawRow {
     pub(crate) fn begin(&mut self, number: u64) {
         self.number = number;
@@ -96,8 +99,15 @@ impl RawRow {
         self.geometry = RawGeometry::Null;
         self.values.clear();
         self.issues.clear();
-        self.raw.clear();
-        self.raw_geometry.clear();
+        for buffer in [&mut self.wkb, &mut self.raw, &mut self.raw_geometry] {
+            buffer.clear();
+            buffer.shrink_to(KEPT_BYTES);
+        }
+    }
+
+    /// The bytes that it holds of its geometry and of the file.
+    pub(crate) fn bytes(&self) -> usize {
+        self.wkb.len() + self.raw.len() + self.raw_geometry.len()
     }
 
     /// The geometry's bytes as the file has them, as far as the reader can reach them.
@@ -114,7 +124,7 @@ impl RawRow {
 pub(crate) type Visit<'a> = dyn FnMut(&mut RawRow) -> Result<bool, Halt> + 'a;
 
 /// The rows of a layer to be. They may be read more than once.
-pub(crate) trait RowSource {
+pub(crate) trait RowSource: Send + Sync {
     /// Shows each row, in the file's order. Returns what only the reading of all rows tells about the file.
     fn read(&self, visit: &mut Visit<'_>) -> Result<Vec<Issue>, Halt>;
 }

@@ -1,5 +1,6 @@
 //! Reading a layer row by row, checking each row, and writing it to the staging file.
 
+use crate::ahead::read_ahead;
 use crate::check::Checker;
 use crate::identity::Planned;
 use crate::meeting::Meeting;
@@ -57,7 +58,7 @@ fn try_stage(
     }
     progress.start(&open.source, open.declared);
     let mut since = 0;
-    let read = open.rows.read(&mut |row| {
+    let read = read_ahead(&*open.rows, &mut |row| {
         writer.row(row)?;
         since += 1;
         if since == STEP {

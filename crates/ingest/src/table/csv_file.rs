@@ -9,7 +9,7 @@ use crate::source::{Halt, OpenLayer, Refusal};
 use siseol_model::{Grade, IssueKind};
 use std::io::Read as _;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 struct CsvCells {
     path: PathBuf,
@@ -68,7 +68,7 @@ pub(crate) fn open(
         evidence,
         notes: note.into_iter().collect(),
     };
-    open_table(file, &header, Rc::new(cells), facts, asked)
+    open_table(file, &header, Arc::new(cells), facts, asked)
 }
 
 fn broken(error: &csv::Error) -> Refusal {

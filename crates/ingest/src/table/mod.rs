@@ -18,7 +18,7 @@ use columns::{Coordinates, Guess, coordinates};
 use siseol_crs::Extent;
 use siseol_model::{Crs, Field, GeometryKind, Grade, Issue, IssueKind, Value};
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// One cell of a row.
 pub(super) enum CellText<'a> {
@@ -31,7 +31,7 @@ pub(super) enum CellText<'a> {
 pub(super) type VisitCells<'a> = dyn FnMut(u64, &[CellText<'_>], &[u8]) -> Result<bool, Halt> + 'a;
 
 /// The rows below the header.
-pub(super) trait CellSource {
+pub(super) trait CellSource: Send + Sync {
     fn each(&self, visit: &mut VisitCells<'_>) -> Result<(), Halt>;
 }
 
@@ -47,7 +47,7 @@ pub(super) struct TextFacts {
 pub(super) fn open_table(
     file: &DeliveredFile,
     header: &[String],
-    cells: Rc<dyn CellSource>,
+    cells: Arc<dyn CellSource>,
     facts: TextFacts,
     asked: &Asked,
 ) -> Result<OpenLayer, Refusal> {
@@ -126,7 +126,7 @@ pub(super) fn open_table(
 struct TableRows {
     fields: Vec<Field>,
     place: Option<Coordinates>,
-    cells: Rc<dyn CellSource>,
+    cells: Arc<dyn CellSource>,
 }
 
 impl RowSource for TableRows {

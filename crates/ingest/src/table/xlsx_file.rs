@@ -7,7 +7,7 @@ use crate::source::{Halt, OpenLayer, Refusal};
 use calamine::{Data, Reader as _, Xlsx};
 use siseol_model::{Grade, Issue, IssueKind};
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A sheet is read into memory: it has at most 1,048,576 rows, and this much text.
 const MAX_INFLATED: u64 = 1 << 30;
@@ -55,7 +55,7 @@ pub(crate) fn open(file: &DeliveredFile, asked: &Asked) -> Result<OpenLayer, Ref
         evidence: "the format has one".to_owned(),
         notes,
     };
-    open_table(file, &header, Rc::new(SheetCells(rows)), facts, asked)
+    open_table(file, &header, Arc::new(SheetCells(rows)), facts, asked)
 }
 
 fn text(cell: &Data) -> String {

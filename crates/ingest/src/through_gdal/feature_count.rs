@@ -6,14 +6,14 @@ use siseol_model::IssueKind;
 use std::collections::HashSet;
 use std::io::{BufReader, Read as _};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What a file's own bytes say of its features.
 #[derive(Debug, Default)]
 pub(super) struct Features {
     pub count: u64,
     /// Features without geometry, from 1.
-    pub null: Rc<HashSet<u64>>,
+    pub null: Arc<HashSet<u64>>,
     /// Where the file says its grid is described, if it says it by an address. Nobody goes there.
     pub grid_address: Option<String>,
 }
@@ -35,7 +35,7 @@ pub(super) fn count(path: &Path) -> Result<Features, Refusal> {
         (Some("FeatureCollection"), Some(features)) => Ok(features),
         (Some("Feature"), _) => {
             let null = if document.has_geometry { HashSet::new() } else { HashSet::from([1]) };
-            Ok(Features { count: 1, null: Rc::new(null), ..Features::default() })
+            Ok(Features { count: 1, null: Arc::new(null), ..Features::default() })
         }
         (Some("FeatureCollection"), None) => {
             Err(refuse("the FeatureCollection has no list of features".to_owned()))
@@ -127,7 +127,7 @@ impl<'de> Visitor<'de> for ListVisitor {
                 null.insert(count);
             }
         }
-        Ok(List(Some(Features { count, null: Rc::new(null), ..Features::default() })))
+        Ok(List(Some(Features { count, null: Arc::new(null), ..Features::default() })))
     }
 
     fn visit_unit<E>(self) -> Result<List, E> {

@@ -13,7 +13,7 @@ use rows::LayerRows;
 use siseol_model::{Crs, GeometryKind, Grade, Issue, IssueKind, Shape};
 use siseol_ogr::{Format, LayerInfo, OgrError, Reading, Row, Source};
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Rows that are looked at to see where a file without a grid could be.
 const SAMPLE: u64 = 1_000;
@@ -175,7 +175,7 @@ impl Place<'_> {
             grid
         };
         let mixed = parts.len() > 1;
-        let truly_null: Option<Rc<HashSet<u64>>> = declared.map(|d| Rc::clone(&d.null));
+        let truly_null: Option<Arc<HashSet<u64>>> = declared.map(|d| Arc::clone(&d.null));
         let mut layers = Vec::new();
         for (n, &kind) in parts.iter().enumerate() {
             let count = match &seen {

@@ -6,7 +6,7 @@ use siseol_model::{Field, GeometryKind, Issue, IssueKind, Shape};
 use siseol_ogr::{Format, Reading, Row, Source};
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The rows of one layer, or those of one kind of geometry in it.
 pub(super) struct LayerRows {
@@ -18,7 +18,7 @@ pub(super) struct LayerRows {
     /// Rows of that kind alone; and whether those of no kind come here, too.
     pub only: Option<(GeometryKind, bool)>,
     /// The rows without geometry by the file's own bytes, where they were looked at.
-    pub truly_null: Option<Rc<HashSet<u64>>>,
+    pub truly_null: Option<Arc<HashSet<u64>>>,
 }
 
 impl RowSource for LayerRows {
