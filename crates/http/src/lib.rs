@@ -35,7 +35,7 @@ mod transforms;
 
 pub use auth::{TokenError, Tokens};
 pub use mending::{ExportError, export_findings};
-pub use resident::{Home, LoadError, Resident, load, load_at, survey};
+pub use resident::{Delivered, Home, LoadError, Resident, load, load_at, survey};
 pub use routes::documents::{
     DEFAULT_LIMIT, FacilityQuery, FeatureDocument, LookupError, MAX_LIMIT, facilities_document,
     features_document, layer_document, layer_lines,

@@ -43,7 +43,8 @@ pub use profile::{
     ProfileError, ProfileSummary, Reference, ReferenceMeaning, Status,
 };
 pub use quality::{
-    Check, CodeCount, CodeCounts, CodeCoverage, Fault, FieldCompleteness, QualityReport,
+    Check, CodeCount, CodeCounts, CodeCoverage, Fault, FieldCompleteness, OpenFindings,
+    QualityReport,
 };
 pub use report::{
     ChangeCounts, ColumnCount, Finding, FindingExample, Grade, IngestReport, LayerReport,

@@ -18,6 +18,8 @@ pub struct QualityReport {
     pub label: Label,
     /// How many rows the layer has.
     pub features: u64,
+    /// What nothing has settled yet, of whatever delivery.
+    pub open: OpenFindings,
     /// One for each field, in their order.
     pub completeness: Vec<FieldCompleteness>,
     /// One for each field that has a code list, in their order.
@@ -25,6 +27,15 @@ pub struct QualityReport {
     /// What became of the rows of the last delivery, and the checks.
     #[serde(flatten)]
     pub delivery: LayerReport,
+}
+
+/// How much of what was found in a layer's deliveries is still to be settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OpenFindings {
+    /// Findings, those of quarantined rows included.
+    pub findings: u64,
+    /// Rows that are kept aside.
+    pub quarantined: u64,
 }
 
 /// How many rows of a layer say something in a field.

@@ -17,6 +17,8 @@ mod durability;
 mod giver;
 mod house;
 mod journey;
+#[path = "../../../ingest/tests/it/json_schema.rs"]
+mod json_schema;
 mod meetings;
 mod mending;
 #[path = "../../../query/tests/oracle/mod.rs"]
@@ -28,6 +30,7 @@ mod points;
 mod profiles;
 mod qgis;
 mod refusals;
+mod schemas;
 mod seoul;
 mod serving;
 mod shapefile;

@@ -2,7 +2,9 @@
 
 use super::{array, page, text};
 use maud::{Markup, html};
+use serde::Deserialize as _;
 use serde_json::Value as Json;
+use siseol_model::IssueKind;
 
 const CRUMBS: [(&str, &str); 2] = [("API", "/api/?f=html"), ("품질", "/api/quality?f=html")];
 
@@ -17,6 +19,7 @@ pub(crate) fn quality_overview(document: &Json) -> Markup {
                     tr {
                         th scope="col" { "레이어" }
                         th scope="col" { "지금 건수" }
+                        th scope="col" { "격리된 행" }
                         (outcome_heads())
                         th scope="col" { "납품 점검" }
                         th scope="col" { "행 사이 점검" }
@@ -28,6 +31,7 @@ pub(crate) fn quality_overview(document: &Json) -> Markup {
                         tr {
                             td { a href=(page.map_or("", |l| text(l, "/href"))) { (label(&layer["label"])) } }
                             td.number { (layer["features"]) }
+                            td.number { (layer["open"]["quarantined"]) }
                             (outcomes(&layer["rows"]))
                             td { (counts(array(layer, "/findings"), "count")) }
                             td { (counts(array(layer, "/checks"), "found")) }
@@ -52,6 +56,10 @@ pub(crate) fn quality(document: &Json) -> Markup {
         dl {
             dt { "좌표계" } dd { (text(document, "/crs")) " — " (text(document, "/crs_evidence")) }
             dt { "인코딩" } dd { (text(document, "/encoding")) " — " (text(document, "/encoding_evidence")) }
+        }
+        p {
+            "처리할 점검 " (document["open"]["findings"]) "건, 격리된 행 "
+            (document["open"]["quarantined"]) "건"
         }
         h2 { "납품된 행 Rows delivered" }
         table {
@@ -140,7 +148,7 @@ fn findings(findings: &[Json]) -> Markup {
                 tbody {
                     @for finding in findings {
                         tr {
-                            td { (text(finding, "/kind")) }
+                            td { (kind(finding)) }
                             td.number { (finding["count"]) }
                             td {
                                 @for example in array(finding, "/examples") {
@@ -214,6 +222,14 @@ fn codes(fields: &[Json]) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What a kind of finding means.
+fn kind(finding: &Json) -> String {
+    match IssueKind::deserialize(&finding["kind"]) {
+        Ok(kind) => kind.label().to_string(),
+        Err(_) => text(finding, "/kind").to_owned(),
     }
 }
 

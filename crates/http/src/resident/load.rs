@@ -1,8 +1,8 @@
 //! Reading a whole state of a register.
 
-use super::{Quality, Resident, read_base};
+use super::{Delivered, Quality, Resident, read_base};
 use jiff::Timestamp;
-use siseol_model::{Check, Label, Layer, LayerName, Revision, Stamp};
+use siseol_model::{Check, Label, Layer, LayerName, OpenFindings, Revision, Stamp};
 use siseol_query::{
     BuildError, LayerState, LayerView, Revisions, Snapshot, SnapshotState, is_surveyed_with,
 };
@@ -99,10 +99,13 @@ pub(crate) fn has_state(
     Ok(register.commit_of(generation)?.is_some_and(|commit| commit.stamp == stamp))
 }
 
-/// The reports of these layers.
+/// What is on record of the deliveries of these layers.
 pub(crate) fn quality(entries: Vec<LayerEntry>) -> Quality {
-    let reports = entries.into_iter().map(|entry| (entry.layer.name, entry.report));
-    Arc::new(reports.collect())
+    let delivered = entries.into_iter().map(|entry| {
+        let open = OpenFindings { findings: entry.findings, quarantined: entry.quarantined };
+        (entry.layer.name, Delivered { report: entry.report, open })
+    });
+    Arc::new(delivered.collect())
 }
 
 /// What is known of a layer beside its rows.

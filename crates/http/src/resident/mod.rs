@@ -7,21 +7,30 @@ pub use load::{LoadError, load, load_at, survey};
 pub(crate) use load::{has_state, layer_state, load_layers, load_present, present_state, quality};
 pub(crate) use rows::{out_of_grid, read_base, read_versions};
 
-use siseol_model::{DisasterRole, Label, LayerName, LayerReport, LonLat, Value};
+use siseol_model::{DisasterRole, Label, LayerName, LayerReport, LonLat, OpenFindings, Value};
 use siseol_query::{LayerView, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The report of each layer's last delivery.
-pub(crate) type Quality = Arc<BTreeMap<LayerName, LayerReport>>;
+/// What is on record of each layer's deliveries.
+pub(crate) type Quality = Arc<BTreeMap<LayerName, Delivered>>;
+
+/// What is on record of a layer's deliveries.
+#[derive(Debug)]
+pub struct Delivered {
+    /// The report of the last one.
+    pub report: LayerReport,
+    /// What nothing has settled yet, of all of them.
+    pub open: OpenFindings,
+}
 
 /// What a server holds of a register: one state, and what was reported when it came in.
 #[derive(Debug)]
 pub struct Resident {
     /// The state.
     pub snapshot: Arc<Snapshot>,
-    /// The report of each layer's last delivery.
-    pub quality: Arc<BTreeMap<LayerName, LayerReport>>,
+    /// What is on record of each layer's deliveries.
+    pub quality: Arc<BTreeMap<LayerName, Delivered>>,
     /// Where a map opens.
     pub home: Option<Home>,
 }

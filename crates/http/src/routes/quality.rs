@@ -67,9 +67,10 @@ async fn report(ask: &Ask, at: usize) -> Result<Option<QualityReport>, ApiError>
         stamp: state.stamp,
         label: layer.class.label.clone(),
         features: view.len().into(),
+        open: delivery.open,
         completeness: survey.completeness.clone(),
         codes: survey.codes.clone(),
-        delivery: LayerReport { checks: survey.checks.clone(), ..delivery.clone() },
+        delivery: LayerReport { checks: survey.checks.clone(), ..delivery.report.clone() },
     }))
 }
 
@@ -94,6 +95,7 @@ fn summary(report: &QualityReport, base: &Base) -> Json {
         "label": report.label,
         "source": delivery.source,
         "features": report.features,
+        "open": report.open,
         "rows": delivery.rows,
         "findings": findings.collect::<Vec<_>>(),
         "checks": checks.collect::<Vec<_>>(),

@@ -67,6 +67,7 @@ async fn a_report_tells_what_came_in_and_how_the_layer_stands() {
     assert_eq!(report["source"], "valve.shp");
     assert_eq!(report["rows"]["accepted"], 2);
     assert_eq!(report["features"], 2);
+    assert_eq!(report["open"]["quarantined"], 0);
     assert_eq!(report["completeness"][0]["field"], "NAME");
     assert_eq!(report["completeness"][0]["filled"], 0);
     let off = check(&report, "OFF_PIPE");

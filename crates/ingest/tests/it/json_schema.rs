@@ -29,7 +29,23 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
             value.as_f64().is_none_or(|v| fits(&v, &rule.as_f64().unwrap()))
         };
         match keyword.as_str() {
-            "type" => hold(is_of_type(value, rule.as_str().unwrap())),
+            "type" => {
+                let names = rule.as_array().map_or(std::slice::from_ref(rule), Vec::as_slice);
+                hold(names.iter().any(|name| is_of_type(value, name.as_str().unwrap())));
+            }
+            "oneOf" => {
+                let fits = |rule: &&Value| {
+                    let mut faults = Vec::new();
+                    check(root, rule, value, at, &mut faults);
+                    faults.is_empty()
+                };
+                hold(rule.as_array().unwrap().iter().filter(fits).count() == 1);
+            }
+            "allOf" => {
+                for rule in rule.as_array().unwrap() {
+                    check(root, rule, value, at, found);
+                }
+            }
             "enum" => hold(rule.as_array().unwrap().contains(value)),
             "pattern" => hold(value.as_str().is_none_or(|text| has(text, rule.as_str().unwrap()))),
             "minLength" => hold(size(value.as_str().map(|s| s.chars().count()), |n, m| n >= m)),
@@ -87,6 +103,7 @@ fn is_of_type(value: &Value, name: &str) -> bool {
     match name {
         "object" => value.is_object(),
         "array" => value.is_array(),
+        "null" => value.is_null(),
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
         "number" => value.is_number(),
@@ -104,6 +121,20 @@ fn has(text: &str, pattern: &str) -> bool {
             text.len() == 7
                 && text.starts_with('#')
                 && text[1..].bytes().all(|b| b.is_ascii_hexdigit())
+        }
+        "^[0-9a-f]{32}$" => {
+            let is_hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+            text.len() == 32 && text.bytes().all(is_hex)
+        }
+        "^EPSG:[0-9]+$" => text
+            .strip_prefix("EPSG:")
+            .is_some_and(|code| !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit())),
+        "^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$" => {
+            let is_part = |part: &str| {
+                !part.is_empty()
+                    && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            };
+            text.starts_with(|c: char| c.is_ascii_uppercase()) && text.split('_').all(is_part)
         }
         _ => panic!("the pattern {pattern} is not known to this test"),
     }
