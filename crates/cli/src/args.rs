@@ -194,6 +194,9 @@ pub(crate) struct Issues {
     /// Also the findings that a later delivery has settled.
     #[arg(long, conflicts_with = "export")]
     pub(crate) all: bool,
+    /// Leave out the checks across rows, which read every row.
+    #[arg(long, conflicts_with = "export")]
+    pub(crate) no_survey: bool,
     /// Write the findings and the quarantined rows to this new GeoPackage, to mend the rows in QGIS and load them again.
     #[arg(long, value_name = "FILE.gpkg")]
     pub(crate) export: Option<PathBuf>,

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Issues) -> anyhow::Result<Outcome> {
     let layer = args.layer.as_ref();
     let issues = if args.all { register.all_issues(layer)? } else { register.issues(layer)? };
     drop(register);
-    let standings = standings(args)?;
+    let standings = if args.no_survey { Vec::new() } else { standings(args)? };
     if args.json {
         let issues: Vec<Json> = issues.iter().map(issue_document).collect();
         let layers: Vec<Json> = standings.iter().map(standing_document).collect();
