@@ -6,7 +6,9 @@ use crate::known_layer::KnownLayer;
 use crate::names::{FID, GEOM, quoted};
 use crate::shape_of::Column;
 use crate::staging::StagedLayer;
-use crate::{SqlContext as _, StoreError, clearing, columns, guards, schema, spatial_index, styles};
+use crate::{
+    SqlContext as _, StoreError, clearing, columns, guards, schema, spatial_index, styles,
+};
 use rusqlite::Connection;
 use siseol_model::{Layer, ShapeKind};
 use std::path::Path;
