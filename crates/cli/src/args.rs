@@ -81,6 +81,9 @@ pub(crate) struct Reading {
     /// Load what says something of a person as it is, instead of masked.
     #[arg(long)]
     pub(crate) keep_personal: bool,
+    /// The files come from others: let GDAL parse them in a process that can reach nothing else.
+    #[arg(long)]
+    pub(crate) untrusted: bool,
 }
 
 /// `siseol inspect`

@@ -9,9 +9,15 @@ mod output;
 mod progress;
 
 use clap::Parser as _;
+use siseol_ogr::apart;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // With `--untrusted` this program starts itself to parse a file, with this argument alone. It becomes that reader
+    // before it does anything else, so that nothing is open that a file's bytes could reach.
+    if std::env::args_os().nth(1).is_some_and(|first| first == apart::ARGUMENT) {
+        return apart::serve();
+    }
     let args = args::Args::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)

@@ -21,6 +21,7 @@ use crate::exit::Outcome;
 use anyhow::Context as _;
 use siseol_http::Resident;
 use siseol_ingest::Options;
+use siseol_ogr::apart::Program;
 use std::path::Path;
 
 /// Runs one command.
@@ -62,6 +63,11 @@ impl From<Reading> for Options {
             crs: reading.crs,
             force_crs: reading.force_crs,
             keep_personal: reading.keep_personal,
+            reading: if reading.untrusted {
+                siseol_ogr::Reading::Apart(Program::this())
+            } else {
+                siseol_ogr::Reading::Here
+            },
             ..Self::default()
         }
     }
