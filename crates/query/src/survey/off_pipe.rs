@@ -27,9 +27,8 @@ pub(super) fn check(snapshot: &Snapshot, utility: &Utility<'_>, layer: usize) ->
         if utility.within(place, TOUCH).any(|near| near.part == NetworkPart::Pipe) {
             continue;
         }
-        let nearest = nearest_pipe(utility, place);
         findings.fault(own.view, row, || {
-            let Some((pipe, metres)) = nearest else {
+            let Some((pipe, metres)) = nearest_pipe(utility, place) else {
                 let text = Label::new("관로가 없음", "there is no pipe");
                 return Found { other: None, place: Some(place), distance: None, text };
             };
