@@ -6,6 +6,7 @@
     reason = "tests fail by panicking, and say what they leave out"
 )]
 
+mod against;
 mod answers;
 mod binary;
 mod changes;

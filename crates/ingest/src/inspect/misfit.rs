@@ -10,7 +10,8 @@ use crate::values::Cleaner;
 use serde::Serialize;
 use siseol_crs::{Extent, LonLatTransform};
 use siseol_model::{
-    Crs, DisasterRole, FacilityKey, LayerName, LonLat, Metres, NetworkPart, Shape, ToLonLat as _,
+    Crs, DisasterRole, FacilityKey, LayerName, LonLat, Metres, NetworkPart, Shape, ShapeKind,
+    ShapeRef, ToLonLat as _,
 };
 use siseol_query::{Disk, LayerView, Snapshot};
 use std::collections::BTreeMap;
@@ -20,6 +21,9 @@ const ROWS: usize = 200;
 
 /// How many rows have to be there under their key, so that they tell more than their neighbours do.
 const SAME_KEYS: usize = 10;
+
+/// Of an area and those around it, the outline that is nearest may be another's.
+const NEIGHBOURS: usize = 3;
 
 /// Farther than this a place is not in the register's city, and how much farther says nothing.
 const FAR: f64 = 50_000.0;
@@ -144,11 +148,9 @@ impl Sample {
 
     /// Between rows and the facilities of their keys, if enough of them are there.
     fn by_key(&self, places: &[Option<LonLat>], view: &LayerView) -> Option<Misfit> {
-        let far = Metres::new(FAR).ok()?;
         let keyed = places.iter().zip(&self.keys).filter_map(|(&place, key)| {
             let &[row] = view.rows_with_key(key.as_ref()?.as_str()).as_slice() else { return None };
-            let disk = Disk::new(place?, far).ok()?;
-            Some(disk.distance(view.shape(row)?))
+            distance(place?, view, row)
         });
         let distances: Vec<f64> = keyed.collect();
         let enough = distances.len() >= SAME_KEYS;
@@ -197,9 +199,23 @@ fn is_comparable(plan: &Planned, view: &LayerView) -> bool {
 }
 
 fn by_nearest(places: &[Option<LonLat>], view: &LayerView) -> Option<Misfit> {
-    let nearest =
-        |&place: &LonLat| Snapshot::nearest(&[view], place, None, 1).first().map(|n| n.distance);
+    let nearest = |&place: &LonLat| {
+        let neighbours = Snapshot::nearest(&[view], place, None, NEIGHBOURS);
+        neighbours.iter().filter_map(|n| distance(place, view, n.row)).min_by(f64::total_cmp)
+    };
     misfit(view, MisfitMeans::Nearest, places.iter().flatten().filter_map(nearest).collect())
+}
+
+/// Metres to a feature; to the outline of an area, as all of a city lies within its districts.
+fn distance(place: LonLat, view: &LayerView, row: u32) -> Option<f64> {
+    let shape = view.shape(row)?;
+    let outline = match shape.kind {
+        ShapeKind::Polygon | ShapeKind::MultiPolygon => {
+            ShapeRef { kind: ShapeKind::MultiLineString, polygon_ends: &[], ..shape }
+        }
+        _ => shape,
+    };
+    Some(Disk::new(place, Metres::new(FAR).ok()?).ok()?.distance(outline))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
