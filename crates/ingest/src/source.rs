@@ -132,20 +132,37 @@ pub(crate) trait RowSource: Send + Sync {
 /// Rows whose measures (M) are not kept: said once, as most files have them in all rows or in none.
 #[derive(Debug, Default)]
 pub(crate) struct Measures {
+    /// How many rows have measures, and the first of them.
     rows: u64,
     first: Option<u64>,
+    /// The same of those that only say no data, as programs write them that know no measures.
+    empty: u64,
+    first_empty: Option<u64>,
 }
 
 impl Measures {
-    pub(crate) fn add(&mut self, row: u64) {
-        self.rows += 1;
-        self.first.get_or_insert(row);
+    /// Counts a row that has measures, and whether they say anything.
+    pub(crate) fn add(&mut self, row: u64, says_something: bool) {
+        let (rows, first) = if says_something {
+            (&mut self.rows, &mut self.first)
+        } else {
+            (&mut self.empty, &mut self.first_empty)
+        };
+        *rows += 1;
+        first.get_or_insert(row);
     }
 
     pub(crate) fn note(&self) -> Option<Issue> {
-        let first = self.first?;
-        let text = format!("{} rows have measures (M), which are not kept", self.rows);
-        Some(Issue { row: Some(first), ..Issue::file(IssueKind::MeasuresDropped, text) })
+        let Self { rows, empty, .. } = self;
+        let row = self.first.or(self.first_empty)?;
+        let text = match (rows, empty) {
+            (0, _) => format!("{empty} rows have measures (M) that say no data, and are not kept"),
+            (_, 0) => format!("{rows} rows have measures (M), which are not kept"),
+            _ => format!(
+                "{rows} rows have measures (M), which are not kept; those of {empty} others say no data"
+            ),
+        };
+        Some(Issue { row: Some(row), ..Issue::file(IssueKind::MeasuresDropped, text) })
     }
 }
 

@@ -225,8 +225,8 @@ struct Seen {
 impl Seen {
     fn add(&mut self, decoder: &Decoder, row: &RawRow) {
         self.incomplete |= row.geometry == RawGeometry::Corrupt;
-        if decoder.measured {
-            self.measures.add(row.number);
+        if let Some(says_something) = decoder.measured {
+            self.measures.add(row.number, says_something);
         }
         if decoder.outer_backwards {
             self.turned += 1;

@@ -34,8 +34,8 @@ pub(super) struct Decoder {
     may_measure: bool,
     /// The last record's shape.
     pub(super) wkb: Vec<u8>,
-    /// Whether the last record has measures.
-    pub(super) measured: bool,
+    /// Whether the last record's measures say anything; none if it has none.
+    pub(super) measured: Option<bool>,
     /// Whether outer rings of the last record were turned round.
     pub(super) outer_backwards: bool,
     /// Whether holes of the last record went the way of outer rings.
@@ -66,7 +66,7 @@ impl Decoder {
             has_z: false,
             may_measure: false,
             wkb: Vec::new(),
-            measured: false,
+            measured: None,
             outer_backwards: false,
             hole_like_outer: false,
             bounds: [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY],
@@ -75,7 +75,7 @@ impl Decoder {
 
     /// Reads the content of a record, which begins with its shape type.
     pub(super) fn read(&mut self, content: &[u8]) -> Found {
-        self.measured = false;
+        self.measured = None;
         self.outer_backwards = false;
         self.hole_like_outer = false;
         self.coords.clear();
@@ -164,7 +164,7 @@ impl Decoder {
             && bytes.take(range).is_some()
             && let Some(mut measures) = bytes.doubles(n)
         {
-            self.measured = measures.any(|m| m >= NO_MEASURE);
+            self.measured = Some(measures.any(|m| m >= NO_MEASURE));
         }
         Some(())
     }

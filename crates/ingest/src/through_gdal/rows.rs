@@ -37,7 +37,7 @@ impl RowSource for LayerRows {
                 }
             }
             if found.had_measures {
-                measures.add(found.number);
+                measures.add(found.number, true);
             }
             self.take(&mut found, &mut row);
             if !visit(&mut row)? {

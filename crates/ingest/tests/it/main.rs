@@ -6,6 +6,7 @@ mod bad_files;
 mod conventions;
 mod corpora;
 mod deliveries;
+mod dirt;
 mod files;
 mod formats;
 mod golden;

@@ -374,7 +374,7 @@ fn dimensions() -> Vec<Class> {
         row(
             ["heights-no-measures", "높이와 값 없음인 M", "heights and measures that say no data"],
             Kind::ALL,
-            Accepted(None),
+            Accepted(Some(Is::MeasuresDropped)),
             move |d, i| d.dimensions(10, row_of(i, high, Extra { m: Some(NONE), ..high })),
         ),
         row(
@@ -393,10 +393,13 @@ fn dimensions() -> Vec<Class> {
             },
         ),
         row(
-            ["no-measures", "값 없음인 M", "measures that all say no data"],
+            ["no-measures", "값 없음인 M", "measures that say no data"],
             Kind::ALL,
-            Accepted(None),
-            move |d, _| d.dimensions(20, whole(None, Some(NONE))),
+            Accepted(Some(Is::MeasuresDropped)),
+            move |d, i| {
+                let without = Extra { z: None, m: None };
+                d.dimensions(20, row_of(i, without, Extra { m: Some(NONE), ..without }));
+            },
         ),
         row(
             ["height-nan", "높이가 NaN", "a height is NaN"],
