@@ -72,6 +72,11 @@ impl Figure {
         self.bounds
     }
 
+    /// How many vertices it has.
+    pub(super) fn vertices(&self) -> usize {
+        self.shapes.iter().map(|shape| shape.coords.len()).sum()
+    }
+
     /// The one point that it is.
     pub(super) fn point(&self) -> Option<LonLat> {
         match self.geometry {

@@ -92,12 +92,13 @@ impl Filter {
         Ok(Self { rest, narrowings, figures, disks, slots })
     }
 
-    fn regions(&self) -> impl Iterator<Item = Box<dyn Region + '_>> {
-        self.narrowings.iter().map(|narrowing| -> Box<dyn Region + '_> {
+    /// The regions that a row has to touch, and what a look at one of its vertices costs.
+    fn regions(&self) -> impl Iterator<Item = (Box<dyn Region + '_>, usize)> {
+        self.narrowings.iter().map(|narrowing| -> (Box<dyn Region + '_>, usize) {
             match *narrowing {
-                Narrowing::Figure(at) => Box::new(&self.figures[at]),
-                Narrowing::Bounds(at) => Box::new(BoxRegion::new(self.figures[at].bounds())),
-                Narrowing::Disk(at) => Box::new(&self.disks[at]),
+                Narrowing::Figure(at) => (Box::new(&self.figures[at]), self.figures[at].vertices()),
+                Narrowing::Bounds(at) => (Box::new(BoxRegion::new(self.figures[at].bounds())), 1),
+                Narrowing::Disk(at) => (Box::new(&self.disks[at]), 1),
             }
         })
     }

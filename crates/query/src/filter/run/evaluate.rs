@@ -65,7 +65,7 @@ impl Test {
             Self::Spatial(relation, at) => {
                 let shape = row.shape()?;
                 let figure = run.figure(*at);
-                run.spend(shape.coords.len());
+                run.spend(shape.coords.len().saturating_mul(figure.vertices()));
                 Some(figure.relates_to(shape, &row.bounds(), *relation, || run.prepared(*at)))
             }
             Self::SpatialSelf(holds) => row.shape().map(|_| *holds),

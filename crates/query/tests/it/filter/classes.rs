@@ -98,6 +98,40 @@ fn basic_cql2_property_is_a_queryable() {
     );
 }
 
+/// The abstract tests that go over all queryables, each with the predicates of its type.
+#[test]
+fn every_queryable_takes_the_predicates_of_its_type() {
+    let table = valves();
+    let views = Views::of(&table);
+    for queryable in queryables(&table.layer) {
+        let name = queryable.name;
+        let found = |text: String| views.found(&text);
+        let (null, not_null) =
+            (found(format!("{name} IS NULL")), found(format!("{name} is not null")));
+        let mut both = [null, not_null.clone()].concat();
+        both.sort_unstable();
+        assert_eq!(both, [1, 2, 3, 4], "{name}");
+        let value = match queryable.kind {
+            Kind::Boolean => "true",
+            Kind::Number => "3.14",
+            Kind::Text => "'foo'",
+            Kind::Instant => "DATE('2005-05-10')",
+            _ => continue,
+        };
+        for (one, other) in [("=", "<>"), (">", "<="), ("<", ">=")] {
+            for (left, right) in [(name, value), (value, name)] {
+                let sets = [one, other].map(|op| found(format!("{left} {op} {right}")));
+                let mut both = sets.concat();
+                both.sort_unstable();
+                assert_eq!(both, not_null, "{left} {one} {other} {right}");
+            }
+            assert_eq!(found(format!("{name} {one} {name}")).is_empty(), one != "=", "{name}");
+        }
+        assert_eq!(found(format!("{name} <= {name}")), not_null);
+        assert_eq!(found(format!("{name} IN ({value}, {name})")), not_null);
+    }
+}
+
 #[test]
 fn advanced_comparison_operators_like_predicate() {
     check(&[

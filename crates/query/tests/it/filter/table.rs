@@ -7,7 +7,7 @@ use siseol_model::{
 };
 use siseol_query::filter::{Expression, Filter, FilterError};
 use siseol_query::{LayerBuilder, LayerView, Version, VersionEncoder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One row.
@@ -106,7 +106,8 @@ pub(crate) fn found(view: &LayerView, expression: &Expression) -> Result<Vec<i64
     let filter = Filter::new(expression, view.layer())?;
     let hits = view.filtered(&filter, &view.search(None), &|| true).unwrap();
     let rows: Vec<u32> = hits.rows().collect();
-    let in_order: Vec<u32> = view.rows().filter(|row| rows.contains(row)).collect();
+    let set: BTreeSet<u32> = rows.iter().copied().collect();
+    let in_order: Vec<u32> = view.rows().filter(|row| set.contains(row)).collect();
     assert_eq!(rows, in_order, "{expression}");
     let mut fids: Vec<i64> = rows.into_iter().map(|row| view.fid(row)).collect();
     fids.sort_unstable();

@@ -91,16 +91,20 @@ impl Views {
         Self([table.packed(), table.torn()])
     }
 
-    /// Holds what a filter finds, from text and from its JSON, against the fids that it should.
-    pub(crate) fn find(&self, text: &str, expected: &[i64]) {
+    /// The fids that a filter finds: from text and from its JSON, in both views the same.
+    pub(crate) fn found(&self, text: &str) -> Vec<i64> {
         let from_text = Expression::from_text(text).unwrap_or_else(|e| panic!("{text}: {e}"));
         let from_json = Expression::from_json(&from_text.to_json()).unwrap();
-        for view in &self.0 {
-            for expression in [&from_text, &from_json] {
-                let found = found(view, expression).unwrap_or_else(|e| panic!("{text}: {e}"));
-                assert_eq!(found, expected, "{text}");
-            }
-        }
+        let all = self.0.iter().flat_map(|view| [(view, &from_text), (view, &from_json)]);
+        let mut all = all.map(|(view, e)| found(view, e).unwrap_or_else(|e| panic!("{text}: {e}")));
+        let first = all.next().unwrap();
+        all.for_each(|other| assert_eq!(other, first, "{text}"));
+        first
+    }
+
+    /// Holds what a filter finds against the fids that it should.
+    pub(crate) fn find(&self, text: &str, expected: &[i64]) {
+        assert_eq!(self.found(text), expected, "{text}");
     }
 
     /// The error that a filter is refused with.
