@@ -8,6 +8,7 @@
 
 mod against;
 mod answers;
+mod bad_corpora;
 mod binary;
 mod changes;
 mod circles;
