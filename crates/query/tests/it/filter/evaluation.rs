@@ -64,7 +64,7 @@ fn features(view: &LayerView) -> Vec<Json> {
 #[test]
 fn random_filters_find_what_a_plain_walk_over_the_features_finds() {
     let thorough = std::env::var_os("SISEOL_THOROUGH").is_some();
-    let (rows, filters) = if thorough { (900, 6_000) } else { (100, 200) };
+    let (rows, filters) = if thorough { (300, 2_000) } else { (100, 200) };
     for (seed, kind) in (70..).zip(KINDS) {
         let mut rng = random(seed);
         let table = table(&mut rng, kind, rows);
