@@ -38,3 +38,4 @@ mod serving;
 mod shapefile;
 mod sse;
 mod stream;
+mod untrusted;
