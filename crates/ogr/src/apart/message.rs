@@ -88,14 +88,19 @@ impl Failure {
     pub(super) fn of(self, path: &Path, format: Format, index: usize) -> OgrError {
         let path = path.to_path_buf();
         match self {
-            Self::Unconfined(reason) => OgrError::Unconfined { reason },
+            Self::Unconfined(reason) => OgrError::Unconfined { reason: told(&reason) },
             Self::NoDriver => OgrError::NoDriver { format },
-            Self::Open(reason) => OgrError::Open { path, format, reason },
+            Self::Open(reason) => OgrError::Open { path, format, reason: told(&reason) },
             Self::NoLayer => OgrError::NoLayer { path, index },
-            Self::Read(row, reason) => OgrError::Read { path, row, reason },
-            Self::Other(reason) => OgrError::Path { path, reason },
+            Self::Read(row, reason) => OgrError::Read { path, row, reason: told(&reason) },
+            Self::Other(reason) => OgrError::Path { path, reason: told(&reason) },
         }
     }
+}
+
+/// A complaint as far as a report tells it. GDAL's are shorter.
+pub(super) fn told(complaint: &str) -> String {
+    complaint.chars().take(2_000).collect()
 }
 
 /// A layer but for its fields.

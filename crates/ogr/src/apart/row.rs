@@ -1,6 +1,6 @@
 //! Rows in messages.
 
-use super::message::{Malformed, put, take};
+use super::message::{Malformed, put, take, told};
 use crate::{CellProblem, Row};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -132,7 +132,7 @@ pub(super) fn take_row(
         return Err(Malformed("more complaints than are kept"));
     }
     for _ in 0..head.failures {
-        row.failures.push(plain(take(message)?)?.to_owned());
+        row.failures.push(told(plain(take(message)?)?));
     }
     Ok(())
 }
@@ -195,6 +195,15 @@ mod tests {
         let mut rest = message.as_slice();
         take_row(&mut rest, &KINDS, &mut taken).unwrap();
         assert_eq!((taken, rest), (row(), &[][..]));
+    }
+
+    #[test]
+    fn a_complaint_without_end_is_cut() {
+        let endless = Row { failures: vec!["가".repeat(1_000_000)], ..row() };
+        let message = put_row(Vec::new(), &endless).unwrap();
+        let mut taken = Row::default();
+        take_row(&mut message.as_slice(), &KINDS, &mut taken).unwrap();
+        assert_eq!(taken.failures, ["가".repeat(2_000)]);
     }
 
     #[test]
