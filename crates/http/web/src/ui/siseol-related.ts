@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Feature, Related } from '../api/types.ts';
-import { describe, kindOf, layerOf, nameOf } from '../app/describe.ts';
+import { describe, facilityKey, kindOf, layerOf, nameOf } from '../app/describe.ts';
 import { collectionOf } from '../app/questions.ts';
 import { type Relatives, relativesOf } from '../app/relations.ts';
 import { count, label } from '../i18n/index.ts';
@@ -78,10 +78,12 @@ class SiseolRelated extends Part {
       ${this.more(id, rows, 'more_fields')}`;
   }
 
+  /** Its kind and name; and its key, which tells it from others of the same name. */
   private heading(feature: Feature): TemplateResult {
     const collection = collectionOf(this.context, layerOf(feature));
+    const [name, key] = [nameOf(feature, collection), facilityKey(feature)];
     return html`${swatch(collection)}<span>${kindOf(feature, collection, this.state.lang)}</span>
-      <b>${nameOf(feature, collection)}</b>`;
+      <b>${name}${key === null || key === name ? nothing : html` <small>${key}</small>`}</b>`;
   }
 
   private first<T>(id: string, all: readonly T[]): readonly T[] {
