@@ -28,6 +28,10 @@ const NEIGHBOURS: usize = 3;
 /// Farther than this a place is not in the register's city, and how much farther says nothing.
 const FAR: f64 = 50_000.0;
 
+/// The nearest feature is looked for within so many metres, some times more than grids that look alike differ. Far from
+/// everything all features are about as near, and each of them would have to be measured.
+const SOUGHT_WITHIN: f64 = 2_000.0;
+
 /// How far a layer would lie from one of a register, in metres.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Misfit {
@@ -200,8 +204,10 @@ fn is_comparable(plan: &Planned, view: &LayerView) -> bool {
 
 fn by_nearest(places: &[Option<LonLat>], view: &LayerView) -> Option<Misfit> {
     let nearest = |&place: &LonLat| {
-        let neighbours = Snapshot::nearest(&[view], place, None, NEIGHBOURS);
-        neighbours.iter().filter_map(|n| distance(place, view, n.row)).min_by(f64::total_cmp)
+        let around = Disk::new(place, Metres::new(SOUGHT_WITHIN).ok()?).ok()?;
+        let neighbours = Snapshot::nearest(&[view], place, Some(&around), NEIGHBOURS);
+        let distances = neighbours.iter().filter_map(|n| distance(place, view, n.row));
+        Some(distances.min_by(f64::total_cmp).unwrap_or(FAR))
     };
     misfit(view, MisfitMeans::Nearest, places.iter().flatten().filter_map(nearest).collect())
 }
