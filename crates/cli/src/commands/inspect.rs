@@ -12,6 +12,7 @@ use siseol_model::Grade;
 
 pub(crate) fn run(args: Inspect) -> anyhow::Result<Outcome> {
     let options = Options::from(args.reading);
+    let held = args.against.is_some();
     let inspection = match args.against {
         None => inspect(&args.sources, &options)?,
         Some(register) => {
@@ -21,17 +22,17 @@ pub(crate) fn run(args: Inspect) -> anyhow::Result<Outcome> {
     if args.json {
         output::json(&inspection)?;
     } else {
-        print(&inspection)?;
+        print(&inspection, held)?;
     }
     Ok(if inspection.refused.is_empty() { Outcome::Done } else { Outcome::Findings })
 }
 
-fn print(inspection: &Inspection) -> anyhow::Result<()> {
+fn print(inspection: &Inspection, held: bool) -> anyhow::Result<()> {
     if let Some(notice) = &inspection.notice {
         output::line(&notice.to_string())?;
     }
     for layer in &inspection.layers {
-        print_layer(layer)?;
+        print_layer(layer, held)?;
     }
     for refused in &inspection.refused {
         let issue = &refused.issue;
@@ -55,7 +56,8 @@ fn print(inspection: &Inspection) -> anyhow::Result<()> {
     output::line(&format!("  {}", inspection.command))
 }
 
-fn print_layer(layer: &LayerInspection) -> anyhow::Result<()> {
+/// `held`: against a register.
+fn print_layer(layer: &LayerInspection, held: bool) -> anyhow::Result<()> {
     let rows = layer.rows.map_or_else(|| "?".to_owned(), thousands);
     let known = if layer.class.is_some() { "" } else { " (not in the profile)" };
     output::line(&format!("{} -> {} · {}{known}", layer.source, layer.layer, layer.label))?;
@@ -69,6 +71,8 @@ fn print_layer(layer: &LayerInspection) -> anyhow::Result<()> {
         output::line(&format!("    grid      {crs}{}: {}", graded(grid.grade), grid.evidence))?;
         if let Some(misfit) = &grid.misfit {
             output::line(&format!("              {}", told(misfit)))?;
+        }
+        if held {
             print_candidates(&grid.candidates)?;
         }
     }
@@ -107,14 +111,20 @@ fn print_layer(layer: &LayerInspection) -> anyhow::Result<()> {
     output::table(&head, &rows)
 }
 
-/// The grids that a layer could be in, that which fits best first.
+/// The grids that a layer could be in, that which fits the register best first.
 fn print_candidates(candidates: &[GridCandidate]) -> anyhow::Result<()> {
     for candidate in candidates {
-        let misfit = candidate.misfit.as_ref().map_or_else(|| candidate.reason.clone(), told);
+        if let Some(misfit) = &candidate.misfit {
+            let GridCandidate { crs, name, .. } = candidate;
+            output::line(&format!("    {:<10} {name}: {}", crs.to_string(), told(misfit)))?;
+        }
+    }
+    let elsewhere = candidates.iter().filter(|candidate| candidate.misfit.is_none());
+    let elsewhere: Vec<String> = elsewhere.map(|candidate| candidate.crs.to_string()).collect();
+    if !elsewhere.is_empty() {
         output::line(&format!(
-            "    {:<10} {}: {misfit}",
-            candidate.crs.to_string(),
-            candidate.name
+            "    등록부에서 멂 / far from the register: {}",
+            elsewhere.join(", ")
         ))?;
     }
     Ok(())

@@ -25,12 +25,8 @@ const SAME_KEYS: usize = 10;
 /// Of an area and those around it, the outline that is nearest may be another's.
 const NEIGHBOURS: usize = 3;
 
-/// Farther than this a place is not in the register's city, and how much farther says nothing.
-const FAR: f64 = 50_000.0;
-
-/// The nearest feature is looked for within so many metres, some times more than grids that look alike differ. Far from
-/// everything all features are about as near, and each of them would have to be measured.
-const SOUGHT_WITHIN: f64 = 2_000.0;
+/// Farther than this a place is not where the register has anything: the grid is another one.
+const FAR: f64 = 5_000.0;
 
 /// How far a layer would lie from one of a register, in metres.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,36 +53,50 @@ pub enum MisfitMeans {
     Nearest,
 }
 
-/// A vertex of each of some rows, in the file's numbers, with the row's key.
+/// Some rows, in the file's numbers.
 #[derive(Debug, Default)]
-pub(super) struct Sample {
-    places: Vec<[f64; 2]>,
-    keys: Vec<Option<FacilityKey>>,
+pub(super) struct Sample(Vec<Taken>);
+
+/// What is taken of a row.
+#[derive(Debug)]
+struct Taken {
+    at: Spots<[f64; 2]>,
+    key: Option<FacilityKey>,
 }
+
+/// Two places of a row.
+#[derive(Debug, Clone, Copy)]
+struct Spots<T> {
+    /// One of its vertices.
+    vertex: T,
+    /// The mean of its vertices, which the order of them does not change.
+    middle: T,
+}
+
+/// The places of rows in a grid, as far as they are on the globe.
+type Placed = [Option<Spots<LonLat>>];
 
 impl Sample {
     /// Rows spread over the whole file.
     pub(super) fn read(plan: &Planned) -> Result<Self, Halt> {
-        let mut sample = Self::default();
+        let mut rows = Vec::new();
         let (mut placed, mut stride) = (0_usize, 1_usize);
         let mut taker = Taker::new(plan);
         plan.open.rows.read(&mut |row| {
-            if let Some((place, key)) = taker.take(row) {
+            if let Some(taken) = taker.take(row) {
                 if placed.is_multiple_of(stride) {
-                    sample.places.push(place);
-                    sample.keys.push(key);
+                    rows.push(taken);
                 }
                 placed += 1;
             }
-            if sample.places.len() == 2 * ROWS {
+            if rows.len() == 2 * ROWS {
                 // Every other one, and from here on half as often.
-                sample.places = sample.places.iter().copied().step_by(2).collect();
-                sample.keys = std::mem::take(&mut sample.keys).into_iter().step_by(2).collect();
+                rows = std::mem::take(&mut rows).into_iter().step_by(2).collect();
                 stride *= 2;
             }
             Ok(true)
         })?;
-        Ok(sample)
+        Ok(Self(rows))
     }
 
     /// The first rows.
@@ -96,10 +106,7 @@ impl Sample {
         let mut looked_at = 0;
         plan.open.rows.read(&mut |row| {
             looked_at += 1;
-            if let Some((place, key)) = taker.take(row) {
-                sample.places.push(place);
-                sample.keys.push(key);
-            }
+            sample.0.extend(taker.take(row));
             Ok(looked_at < rows)
         })?;
         Ok(sample)
@@ -107,7 +114,8 @@ impl Sample {
 
     /// The box around it; none if it is empty.
     pub(super) fn bounds(&self) -> Option<Extent> {
-        (!self.places.is_empty()).then(|| bounds(&self.places))
+        let vertices: Vec<[f64; 2]> = self.0.iter().map(|row| row.at.vertex).collect();
+        (!vertices.is_empty()).then(|| bounds(&vertices))
     }
 
     /// How far it lies from the register in each of the grids. They are all held against one layer: that in which the same
@@ -118,16 +126,16 @@ impl Sample {
         grids: &[Crs],
         register: &Snapshot,
     ) -> BTreeMap<Crs, Misfit> {
-        let placed: Vec<(Crs, Vec<Option<LonLat>>)> =
+        let placed: Vec<(Crs, Box<Placed>)> =
             grids.iter().filter_map(|&crs| Some((crs, self.in_grid(crs)?))).collect();
-        let in_all = |measure: &dyn Fn(&[Option<LonLat>]) -> Option<Misfit>| {
+        let in_all = |measure: &dyn Fn(&Placed) -> Option<Misfit>| {
             let measured = placed.iter().filter_map(|(crs, at)| Some((*crs, measure(at)?)));
             measured.collect::<BTreeMap<Crs, Misfit>>()
         };
         let fitting: Vec<&LayerView> =
             register.layers().iter().filter(|view| is_comparable(plan, view)).collect();
         for view in &fitting {
-            let by_key = in_all(&|places| self.by_key(places, view));
+            let by_key = in_all(&|spots| self.by_key(spots, view));
             if !by_key.is_empty() {
                 return by_key;
             }
@@ -135,26 +143,36 @@ impl Sample {
         let nearest = |misfits: &BTreeMap<Crs, Misfit>| {
             misfits.values().map(|m| m.median_m).fold(f64::INFINITY, f64::min)
         };
-        let by_layer = fitting.iter().map(|view| in_all(&|places| by_nearest(places, view)));
+        let by_layer = fitting.iter().map(|view| in_all(&|spots| by_nearest(spots, view)));
         by_layer.min_by(|a, b| nearest(a).total_cmp(&nearest(b))).unwrap_or_default()
     }
 
-    /// Its places in that grid, as far as they are on the globe.
-    fn in_grid(&self, crs: Crs) -> Option<Vec<Option<LonLat>>> {
+    fn in_grid(&self, crs: Crs) -> Option<Box<Placed>> {
         let transform = LonLatTransform::new(crs).ok()?;
-        let place = |&at: &[f64; 2]| {
-            let mut at = [at];
-            transform.to_lon_lat(&mut at).ok()?;
-            Some(LonLat { lon: at[0][0], lat: at[0][1] })
+        let spots = |row: &Taken| {
+            let mut places = [row.at.vertex, row.at.middle];
+            transform.to_lon_lat(&mut places).ok()?;
+            let [vertex, middle] = places.map(|[lon, lat]| LonLat { lon, lat });
+            Some(Spots { vertex, middle })
         };
-        Some(self.places.iter().map(place).collect())
+        Some(self.0.iter().map(spots).collect())
     }
 
-    /// Between rows and the facilities of their keys, if enough of them are there.
-    fn by_key(&self, places: &[Option<LonLat>], view: &LayerView) -> Option<Misfit> {
-        let keyed = places.iter().zip(&self.keys).filter_map(|(&place, key)| {
-            let &[row] = view.rows_with_key(key.as_ref()?.as_str()).as_slice() else { return None };
-            distance(place?, view, row)
+    /// Between the middles of rows and of the facilities of their keys, if enough of them are there.
+    fn by_key(&self, spots: &Placed, view: &LayerView) -> Option<Misfit> {
+        let keyed = spots.iter().zip(&self.0).filter_map(|(spots, row)| {
+            let key = row.key.as_ref()?;
+            let &[there] = view.rows_with_key(key.as_str()).as_slice() else { return None };
+            let middle = [mean(view.shape(there)?.coords)?];
+            let point = ShapeRef {
+                kind: ShapeKind::Point,
+                coords: &middle,
+                path_ends: &[1],
+                first_coord: 0,
+                polygon_ends: &[],
+                first_path: 0,
+            };
+            Some(around(spots.as_ref()?.middle)?.distance(point))
         });
         let distances: Vec<f64> = keyed.collect();
         let enough = distances.len() >= SAME_KEYS;
@@ -174,15 +192,17 @@ impl<'a> Taker<'a> {
         Self { plan, cleaner: Cleaner::new(&plan.rules), shape: Shape::default() }
     }
 
-    fn take(&mut self, row: &mut RawRow) -> Option<([f64; 2], Option<FacilityKey>)> {
+    fn take(&mut self, row: &mut RawRow) -> Option<Taken> {
         if row.deleted || self.shape.read_wkb(&row.wkb).is_err() {
             return None;
         }
-        let place = *self.shape.coords.get(self.shape.coords.len() / 2)?;
+        let coords = &self.shape.coords;
+        let at = Spots { vertex: *coords.get(coords.len() / 2)?, middle: mean(coords)? };
         self.cleaner.clean(row);
         let key = self.plan.key.iter().map(|&at| row.values.get(at));
         let key = key.collect::<Option<Vec<_>>>().and_then(FacilityKey::from_values);
-        place.iter().all(|v| v.is_finite()).then_some((place, key))
+        let finite = at.vertex.iter().chain(&at.middle).all(|v| v.is_finite());
+        finite.then_some(Taken { at, key })
     }
 }
 
@@ -202,35 +222,46 @@ fn is_comparable(plan: &Planned, view: &LayerView) -> bool {
     !view.is_empty() && (is_same || same_pipes || everywhere)
 }
 
-fn by_nearest(places: &[Option<LonLat>], view: &LayerView) -> Option<Misfit> {
-    let nearest = |&place: &LonLat| {
-        let around = Disk::new(place, Metres::new(SOUGHT_WITHIN).ok()?).ok()?;
-        let neighbours = Snapshot::nearest(&[view], place, Some(&around), NEIGHBOURS);
-        let distances = neighbours.iter().filter_map(|n| distance(place, view, n.row));
-        Some(distances.min_by(f64::total_cmp).unwrap_or(FAR))
+/// Between vertices and the nearest features.
+fn by_nearest(spots: &Placed, view: &LayerView) -> Option<Misfit> {
+    let nearest = |spots: &Spots<LonLat>| {
+        let disk = around(spots.vertex)?;
+        let neighbours = Snapshot::nearest(&[view], spots.vertex, Some(&disk), NEIGHBOURS);
+        let outlines = neighbours.iter().filter_map(|n| Some(outline(view.shape(n.row)?)));
+        Some(outlines.map(|outline| disk.distance(outline)).fold(f64::INFINITY, f64::min))
     };
-    misfit(view, MisfitMeans::Nearest, places.iter().flatten().filter_map(nearest).collect())
+    misfit(view, MisfitMeans::Nearest, spots.iter().flatten().filter_map(nearest).collect())
 }
 
-/// Metres to a feature; to the outline of an area, as all of a city lies within its districts.
-fn distance(place: LonLat, view: &LayerView, row: u32) -> Option<f64> {
-    let shape = view.shape(row)?;
-    let outline = match shape.kind {
+fn around(place: LonLat) -> Option<Disk> {
+    Disk::new(place, Metres::new(FAR).ok()?).ok()
+}
+
+/// The feature, but of an area its outline: all of a city lies within its districts.
+fn outline(shape: ShapeRef<'_>) -> ShapeRef<'_> {
+    match shape.kind {
         ShapeKind::Polygon | ShapeKind::MultiPolygon => {
             ShapeRef { kind: ShapeKind::MultiLineString, polygon_ends: &[], ..shape }
         }
         _ => shape,
-    };
-    Some(Disk::new(place, Metres::new(FAR).ok()?).ok()?.distance(outline))
+    }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "no shape has so many vertices")]
+fn mean(coords: &[[f64; 2]]) -> Option<[f64; 2]> {
+    let count = coords.len() as f64;
+    let sum = |axis: usize| coords.iter().map(|place| place[axis]).sum::<f64>();
+    (!coords.is_empty()).then(|| [sum(0) / count, sum(1) / count])
+}
+
+/// The misfit of these distances; none if most of them are beyond what says anything.
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
 fn misfit(view: &LayerView, means: MisfitMeans, mut distances: Vec<f64>) -> Option<Misfit> {
     distances.sort_by(f64::total_cmp);
-    let median = *distances.get(distances.len() / 2)?;
+    let median = *distances.get(distances.len() / 2).filter(|median| **median < FAR)?;
     let squares: f64 = distances.iter().map(|d| d.min(FAR).powi(2)).sum();
     let rms = (squares / distances.len() as f64).sqrt();
-    let centimetres = |metres: f64| (metres.min(FAR) * 100.0).round() / 100.0;
+    let centimetres = |metres: f64| (metres * 100.0).round() / 100.0;
     Some(Misfit {
         against: view.layer().name.clone(),
         means,

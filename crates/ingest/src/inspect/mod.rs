@@ -100,7 +100,7 @@ pub struct GridInspection {
     pub grade: Grade,
     /// How it was known.
     pub evidence: String,
-    /// How far it is from the register in that grid, if it was held against one.
+    /// How far it is from the register in that grid; none if it was held against none, or lies elsewhere.
     pub misfit: Option<Misfit>,
     /// Other grids in which it would lie where they are used, that which fits the register best first.
     pub candidates: Vec<GridCandidate>,
@@ -115,7 +115,7 @@ pub struct GridCandidate {
     pub name: String,
     /// Why it fits.
     pub reason: String,
-    /// How far the layer is from the register in that grid, if it was held against one.
+    /// How far the layer is from the register in that grid; none if it was held against none, or would lie elsewhere.
     pub misfit: Option<Misfit>,
 }
 
