@@ -44,6 +44,12 @@ impl Comparison {
     }
 }
 
+/// Pages of a register that is changed. Where they are too few, SQLite writes before the commit, and from then on nobody
+/// else can read.
+const CHANGING_CACHE: i64 = -262_144;
+/// Pages of a register that is made. Its tables are filled in their own order, which takes few.
+const MAKING_CACHE: i64 = -16_384;
+
 struct Delivery {
     layers: Vec<StagedLayer>,
     scratch: Scratch,
@@ -58,7 +64,7 @@ impl Delivery {
         let doing = "commit the delivery";
         let mut register = Register::open(path, Access::Write)?;
         register.set_journal()?;
-        self.attach(register.connection(), path)?;
+        self.attach(register.connection(), path, CHANGING_CACHE)?;
         let transaction = register
             .connection_mut()
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -79,10 +85,11 @@ impl Delivery {
                  PRAGMA locking_mode = EXCLUSIVE",
             )
             .doing(path, doing)?;
-        self.attach(&connection, path)?;
+        self.attach(&connection, path, MAKING_CACHE)?;
         connection.execute_batch("BEGIN").doing(path, doing)?;
         schema::create(&connection, &gpkg_time(self.now)).doing(path, doing)?;
         let info = self.apply(&connection, path)?;
+        schema::index_rows(&connection).doing(path, doing)?;
         connection.execute_batch("COMMIT").doing(path, doing)?;
         connection.close().map_err(|(_, e)| e).doing(path, doing)?;
         // Whoever made it in the meantime was first; the delivery can be committed to that one.
@@ -90,10 +97,11 @@ impl Delivery {
         Ok(info)
     }
 
-    fn attach(&self, connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    /// `cache` is in the units of SQLite's pragma: KiB below zero.
+    fn attach(&self, connection: &Connection, path: &Path, cache: i64) -> Result<(), StoreError> {
         let doing = "attach the staging file";
         functions::register(connection).doing(path, doing)?;
-        connection.pragma_update(None, "cache_size", -262_144).doing(path, doing)?;
+        connection.pragma_update(None, "cache_size", cache).doing(path, doing)?;
         let Some(staged) = self.scratch.path().to_str() else {
             return Err(StoreError::io(doing, std::io::ErrorKind::InvalidFilename.into()));
         };

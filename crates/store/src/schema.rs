@@ -196,8 +196,6 @@ CREATE TABLE siseol_row (
   born INTEGER NOT NULL,
   changed INTEGER NOT NULL
 );
-CREATE INDEX siseol_row_by_key ON siseol_row(facility_key) WHERE facility_key NOT NULL;
-CREATE INDEX siseol_row_by_content ON siseol_row(hash) WHERE facility_key IS NULL;
 CREATE TABLE siseol_history (
   id INTEGER PRIMARY KEY,
   change_set INTEGER NOT NULL,
@@ -243,7 +241,13 @@ pub(crate) fn create_geopackage(connection: &Connection) -> rusqlite::Result<()>
     connection.execute_batch(GEOPACKAGE)
 }
 
-/// Makes the tables of a register in an empty file.
+/// How rows are found by what they are.
+const ROW_INDEXES: &str = "
+CREATE INDEX siseol_row_by_key ON siseol_row(facility_key) WHERE facility_key NOT NULL;
+CREATE INDEX siseol_row_by_content ON siseol_row(hash) WHERE facility_key IS NULL;
+";
+
+/// Makes the tables of a register in an empty file. It is whole once its rows are [indexed](index_rows).
 pub(crate) fn create(connection: &Connection, now: &str) -> rusqlite::Result<()> {
     create_geopackage(connection)?;
     connection.execute_batch(STYLES)?;
@@ -268,6 +272,12 @@ pub(crate) fn create(connection: &Connection, now: &str) -> rusqlite::Result<()>
         [FORMAT],
     )?;
     Ok(())
+}
+
+/// Makes the indexes of the rows, once the first delivery has brought them: sorting them all is faster than putting
+/// each in its place, and takes no more memory however many there are.
+pub(crate) fn index_rows(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(ROW_INDEXES)
 }
 
 /// The statement that makes a layer's table, with a geometry column of that type if there is one.
