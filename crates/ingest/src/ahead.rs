@@ -5,12 +5,13 @@ use siseol_model::Issue;
 use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::thread;
 
-/// Rows that are handed over together.
-const BATCH: usize = 128;
+/// Rows that are handed over together: many, because on a busy machine a thread that waits for another one waits for all
+/// others, too.
+const BATCH: usize = 1 << 10;
 /// As many bytes end a batch earlier: rows may be large.
-const BATCH_BYTES: usize = 1 << 18;
+const BATCH_BYTES: usize = 1 << 20;
 /// Batches that are read and wait.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 /// Reads all rows as [`RowSource::read`] does, but `visit` sees them while the next ones are read. Where reading fails,
 /// it has seen the rows before.
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn every_row_is_seen_once_and_in_order() {
-        for rows in [0, 1, 127, 128, 129, 2_000] {
+        for rows in [0, 1, BATCH as u64 - 1, BATCH as u64, BATCH as u64 + 1, 2_000] {
             let (numbers, read) = seen(&Growing { rows, fails: false }, u64::MAX);
             assert_eq!(numbers, (1..=rows).collect::<Vec<_>>());
             assert_eq!(read.unwrap().len(), 1);

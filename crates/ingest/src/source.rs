@@ -90,7 +90,7 @@ pub(crate) struct RawRow {
 }
 
 /// What a buffer keeps for the next row, so that many of them are not as large as the largest rows they held.
-const KEPT_BYTES: usize = 1 << 14;
+const KEPT_BYTES: usize = 1 << 11;
 
 impl RawRow {
     pub(crate) fn begin(&mut self, number: u64) {
