@@ -1,8 +1,8 @@
 //! Measures how fast a shapefile becomes a register, beside ogr2ogr, which makes a plain GeoPackage of it.
 //!
 //! Two layers of the made city are repeated until they have as many rows as are asked for; siseol and ogr2ogr load the
-//! same files in turn, each into a file that is not there yet. siseol checks every row and sets aside what is broken;
-//! ogr2ogr copies. That both have seen the same rows is checked before anything is told.
+//! same files in turn, each into a file that is not there yet. siseol checks every row and sets aside what is broken, and
+//! in further runs checks the rows against each other once they are committed; ogr2ogr copies. That both have seen the same rows is checked before anything is told.
 
 mod delivery;
 mod report;
@@ -86,7 +86,7 @@ fn measure(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Loads a file by both programs in turn. The first time, which is not counted, brings the file into memory.
+/// Loads a file by both programs in turn, by siseol without and with the checks across rows. The first time, which is not counted, brings the file into memory.
 fn load_in_turn(
     siseol: &Path,
     layer: Layer,
@@ -96,30 +96,40 @@ fn load_in_turn(
     work: &Path,
 ) -> Result<Load> {
     let (register, geopackage) = (work.join("r.gpkg"), work.join("g.gpkg"));
-    let mut runs: [Vec<Run>; 2] = Default::default();
+    let delivered = delivery.path.as_os_str();
+    let ingest: [&OsStr; 4] = ["ingest".as_ref(), "--json".as_ref(), register.as_ref(), delivered];
+    let load: [&OsStr; 5] = [
+        "ingest".as_ref(),
+        "--json".as_ref(),
+        "--no-survey".as_ref(),
+        register.as_ref(),
+        delivered,
+    ];
+    let copy: [&OsStr; 4] = ["-f".as_ref(), "GPKG".as_ref(), geopackage.as_ref(), delivered];
+    let mut runs: [Vec<Run>; 3] = Default::default();
     for pass in 0..=passes {
         remove(&register)?;
+        let (surveyed, _) = watch(siseol.as_ref(), &ingest, work)?;
+        remove(&register)?;
+        let (loaded, report) = watch(siseol.as_ref(), &load, work)?;
         remove(&geopackage)?;
-        let ingest: [&OsStr; 4] =
-            ["ingest".as_ref(), "--json".as_ref(), register.as_ref(), delivery.path.as_ref()];
-        let (own, report) = watch(siseol.as_ref(), &ingest, work)?;
-        let copy: [&OsStr; 4] =
-            ["-f".as_ref(), "GPKG".as_ref(), geopackage.as_ref(), delivery.path.as_ref()];
-        let (peer, _) = watch("ogr2ogr".as_ref(), &copy, work)?;
+        let (copied, _) = watch("ogr2ogr".as_ref(), &copy, work)?;
         if pass == 0 {
             check(&report, layer, delivery, &geopackage)?;
         } else {
-            runs[0].push(own);
-            runs[1].push(peer);
+            for (runs, run) in runs.iter_mut().zip([loaded, surveyed, copied]) {
+                runs.push(run);
+            }
         }
     }
     let mb = |path: &Path| Ok::<_, std::io::Error>(fs_err::metadata(path)?.len() as f64 / 1e6);
-    let [siseol, ogr2ogr] = runs;
+    let [siseol, with_survey, ogr2ogr] = runs;
     Ok(Load {
         shapes: layer.shapes,
         rows,
         file_mb: delivery.bytes as f64 / 1e6,
         siseol,
+        with_survey,
         ogr2ogr,
         register_mb: mb(&register)?,
         geopackage_mb: mb(&geopackage)?,
