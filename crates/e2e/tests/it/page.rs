@@ -19,12 +19,30 @@ fn the_page_shows_a_finished_search_answers_clicks_and_follows_the_register() {
     let output = Command::new("sh")
         .args(["with-node.sh", "node", "test/page.mjs", &format!("{}/", server.url)])
         .args(["--changes", &plan.to_string()])
+        .args(["--related", &pipes(&city).to_string()])
         .current_dir(&web)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains(", 0 failed"), "{said}");
+}
+
+/// A valve and a meter, with the pipe that the delivery's rows say they sit on.
+fn pipes(city: &City) -> Json {
+    const ROW: usize = 0;
+    let host = |(layer, table): (&str, &str)| {
+        let file = Shapefile::read(&sample_city(), table);
+        let key = |code, number| format!("{}-{}", file.text(ROW, code), file.text(ROW, number));
+        let named = format!("{layer}/{}", key("FTR_CDE", "FTR_IDN"));
+        json!({
+            "layer": layer,
+            "fid": city.told("show", &[&named])["id"],
+            "label": { "ko": "설치된 관로", "en": "pipe that it sits on" },
+            "key": key("PIP_CDE", "PIP_IDN"),
+        })
+    };
+    [("water_valve", "WTL_VALV_PS"), ("water_meter", "WTL_META_PS")].map(host).into_iter().collect()
 }
 
 /// Writes a delivery with one hydrant more, one other and one less, and says what the page should make of it.
