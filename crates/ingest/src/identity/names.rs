@@ -51,7 +51,7 @@ impl<'p> Known<'p> {
             let mut field = column.clone();
             let meant = self.get(&column.name);
             if let Some(meant) = meant {
-                describe(&mut field, meant.spec);
+                meant.spec.describe(&mut field);
                 let own_name = meant.name.eq_ignore_ascii_case(&column.name);
                 if column.name != meant.name
                     && (own_name || taken.insert(meant.name.to_lowercase()))
@@ -64,15 +64,6 @@ impl<'p> Known<'p> {
         }
         named
     }
-}
-
-/// Writes what the profile knows of a field onto it.
-fn describe(field: &mut Field, spec: &FieldSpec) {
-    field.label = Some(spec.label.clone());
-    field.unit.clone_from(&spec.unit);
-    field.code_list.clone_from(&spec.code_list);
-    field.holds = spec.kind;
-    field.personal = spec.personal;
 }
 
 /// Says which columns are kept under another name than the file's.

@@ -1,6 +1,6 @@
 //! What is known of a field by its name.
 
-use crate::Label;
+use crate::{Field, Label};
 use serde::{Deserialize, Serialize};
 
 /// What a field's values are, whatever type the delivered file gives them.
@@ -15,8 +15,8 @@ pub enum FieldType {
     Integer,
     /// A number.
     Number,
-    /// A date, kept as ISO 8601 text of the precision that was delivered: `2005`, `2005-05` or `2005-05-09`. A column
-    /// that is one of dates in the file stays one.
+    /// A date, kept as ISO 8601 text of the precision that was delivered: `2005`, `2005-05`, `2005-05-09`, or with a time
+    /// of day `2005-05-09T13:20:00`. A column that is one of dates in the file stays one.
     Date,
     /// Yes or no.
     Boolean,
@@ -52,4 +52,15 @@ pub struct FieldSpec {
     /// Whether it says something of a person. Such values are masked as they come in.
     #[serde(default)]
     pub personal: bool,
+}
+
+impl FieldSpec {
+    /// Writes what is known onto a field of a layer.
+    pub fn describe(&self, field: &mut Field) {
+        field.label = Some(self.label.clone());
+        field.unit.clone_from(&self.unit);
+        field.code_list.clone_from(&self.code_list);
+        field.holds = self.kind;
+        field.personal = self.personal;
+    }
 }

@@ -22,7 +22,7 @@ pub use look::Look;
 pub use problem::{Problem, ProfileError};
 pub use summary::{ClassSummary, CodeListSummary, ProfileSummary};
 
-use crate::{Field, Label};
+use crate::Label;
 use std::collections::BTreeMap;
 
 /// A named set of facility classes and code lists, such as `kr-uis`.
@@ -85,17 +85,6 @@ impl Profile {
             !common.classes.contains(&class.id) && own.iter().all(|o| o.fields != common.fields)
         });
         own.iter().chain(common)
-    }
-
-    /// Writes what the profile knows of a field of `class` onto it.
-    pub fn describe(&self, class: &FacilityClass, field: &mut Field) {
-        if let Some(spec) = self.field(class, &field.name) {
-            field.label = Some(spec.label.clone());
-            field.unit.clone_from(&spec.unit);
-            field.code_list.clone_from(&spec.code_list);
-            field.holds = spec.kind;
-            field.personal = spec.personal;
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a profile is found, and the file and place are named.
 
 use super::*;
-use crate::FieldKind;
+use crate::{Field, FieldKind};
 
 const CITY: &str = r##"
 id = "city"
@@ -353,10 +353,10 @@ fn a_class_is_found_by_its_tables_and_describes_its_fields() {
     let (profile, _) = read(CITY, PIPES);
     let class = profile.class_of_table("pipe_lm").unwrap();
     let mut field = Field::new("UP", FieldKind::Float);
-    profile.describe(class, &mut field);
+    profile.field(class, "UP").unwrap().describe(&mut field);
     assert_eq!(field.unit.as_deref(), Some("m"));
     let mut common = Field::new("CODE", FieldKind::Text);
-    profile.describe(class, &mut common);
+    profile.field(class, "CODE").unwrap().describe(&mut common);
     assert_eq!(common.code_list.as_deref(), Some("KINDS"));
 }
 
