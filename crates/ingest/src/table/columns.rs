@@ -66,6 +66,9 @@ impl Coordinates {
     }
 }
 
+/// From here on not every whole number is one of a float (2^53).
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// What a column may be, after the cells seen so far.
 #[derive(Debug)]
 pub(super) struct Guess {
@@ -136,7 +139,9 @@ fn decimal(text: &str) -> Option<f64> {
         && digits.starts_with(|c: char| c.is_ascii_digit())
         && !(digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0."));
     let number: f64 = if plain { text.parse().ok()? } else { return None };
-    number.is_finite().then_some(number)
+    // An id of so many digits would lose its last ones.
+    let is_long_id = number.abs() >= EXACT && digits.bytes().all(|b| b.is_ascii_digit());
+    (number.is_finite() && !is_long_id).then_some(number)
 }
 
 fn date(text: &str) -> Option<Date> {
@@ -178,6 +183,9 @@ mod tests {
         assert_eq!(kind("전화", &["0312345678"]), FieldKind::Text);
         assert_eq!(kind("행정동코드", &["4141051000"]), FieldKind::Text);
         assert_eq!(kind("면적", &["1.5", "2"]), FieldKind::Float);
+        assert_eq!(kind("관리", &["9007199254740993", "1"]), FieldKind::Integer);
+        assert_eq!(kind("관리", &["12345678901234567890", "1"]), FieldKind::Text);
+        assert_eq!(kind("관리", &["9007199254740993", "1.5"]), FieldKind::Text);
         assert_eq!(kind("날짜", &["2020-02-29"]), FieldKind::Date);
         assert_eq!(kind("빈칸", &[""]), FieldKind::Text);
         assert_eq!(value("0.5 ", FieldKind::Float), Value::Float(0.5));

@@ -153,6 +153,12 @@ impl TableRows {
         for (index, field) in self.fields.iter().enumerate() {
             row.values.push(match cells.get(index) {
                 None => Value::Null,
+                Some(CellText::Text(text)) if text.contains('\0') => {
+                    let name = &field.name;
+                    let told = format!("row {number}, {name}: the text has a NUL inside");
+                    row.issues.push(Issue::row(IssueKind::TextNul, number, told).at(name, text));
+                    Value::Null
+                }
                 Some(CellText::Text(text)) => columns::value(text, field.kind),
                 Some(CellText::Undecodable(hex)) => {
                     let text = format!(

@@ -4,7 +4,8 @@ use super::{CellSource, CellText, TextFacts, VisitCells, open_table};
 use crate::delivery::{DeliveredFile, check_inflated};
 use crate::grid::Asked;
 use crate::source::{Halt, OpenLayer, Refusal};
-use calamine::{Data, Reader as _, Xlsx};
+use crate::values::is_inexact;
+use calamine::{Data, Range, Reader as _, Xlsx};
 use siseol_model::{Grade, Issue, IssueKind};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub(crate) fn open(file: &DeliveredFile, asked: &Asked) -> Result<OpenLayer, Ref
     let mut rows = sheet.rows().map(|row| row.iter().map(text).collect::<Vec<_>>());
     let header: Vec<String> =
         rows.next().unwrap_or_default().iter().map(|name| name.trim().to_owned()).collect();
+    notes.extend(inexact(&sheet));
     // A row with nothing in it is what is left of a format, not a row.
     let rows: Vec<_> = rows.filter(|row| row.iter().any(|cell| !cell.trim().is_empty())).collect();
     let facts = TextFacts {
@@ -56,6 +58,21 @@ pub(crate) fn open(file: &DeliveredFile, asked: &Asked) -> Result<OpenLayer, Ref
         notes,
     };
     open_table(file, &header, Arc::new(SheetCells(rows)), facts, asked)
+}
+
+/// Says so if numbers have more digits than a workbook keeps.
+fn inexact(sheet: &Range<Data>) -> Option<Issue> {
+    let is_inexact = |cell: &Data| matches!(cell, Data::Float(number) if is_inexact(*number));
+    let mut cells = sheet.used_cells().filter(|(_, _, cell)| is_inexact(cell));
+    let (row, column, first) = cells.next()?;
+    let (top, left) = sheet.start()?;
+    let text = format!(
+        "{} numbers have more digits than a workbook keeps, so that their last ones are not certain, first `{first}` in line {}, column {}; keep them as text",
+        1 + cells.count(),
+        row + top as usize + 1,
+        column + left as usize + 1
+    );
+    Some(Issue::file(IssueKind::DigitsLost, text))
 }
 
 fn text(cell: &Data) -> String {

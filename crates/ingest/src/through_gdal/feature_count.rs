@@ -14,6 +14,8 @@ pub(super) struct Features {
     pub count: u64,
     /// Features without geometry, from 1.
     pub null: Arc<HashSet<u64>>,
+    /// Features with a NUL in a text of their properties, from 1: GDAL ends the text there.
+    pub nul: Arc<HashSet<u64>>,
     /// Where the file says its grid is described, if it says it by an address. Nobody goes there.
     pub grid_address: Option<String>,
 }
@@ -34,8 +36,9 @@ pub(super) fn count(path: &Path) -> Result<Features, Refusal> {
     let found = match (document.kind.as_deref(), document.features) {
         (Some("FeatureCollection"), Some(features)) => Ok(features),
         (Some("Feature"), _) => {
-            let null = if document.has_geometry { HashSet::new() } else { HashSet::from([1]) };
-            Ok(Features { count: 1, null: Arc::new(null), ..Features::default() })
+            let the_one = |is_so: bool| Arc::new(is_so.then_some(1).into_iter().collect());
+            let (null, nul) = (the_one(!document.has_geometry), the_one(document.has_nul));
+            Ok(Features { count: 1, null, nul, ..Features::default() })
         }
         (Some("FeatureCollection"), None) => {
             Err(refuse("the FeatureCollection has no list of features".to_owned()))
@@ -58,6 +61,7 @@ struct Seen {
     kind: Option<String>,
     features: Option<Features>,
     has_geometry: bool,
+    has_nul: bool,
     grid_address: Option<String>,
 }
 
@@ -92,6 +96,7 @@ impl<'de> Visitor<'de> for Document {
                 "geometry" => {
                     seen.has_geometry = map.next_value::<Option<IgnoredAny>>()?.is_some();
                 }
+                "properties" => seen.has_nul = map.next_value::<HasNul>()?.0,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -120,14 +125,18 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List, A::Error> {
-        let (mut count, mut null) = (0, HashSet::new());
-        while let Some(HasGeometry(has_geometry)) = list.next_element()? {
+        let (mut count, mut null, mut nul) = (0, HashSet::new(), HashSet::new());
+        while let Some(feature) = list.next_element::<Element>()? {
             count += 1;
-            if !has_geometry {
+            if !feature.has_geometry {
                 null.insert(count);
             }
+            if feature.has_nul {
+                nul.insert(count);
+            }
         }
-        Ok(List(Some(Features { count, null: Arc::new(null), ..Features::default() })))
+        let (null, nul) = (Arc::new(null), Arc::new(nul));
+        Ok(List(Some(Features { count, null, nul, ..Features::default() })))
     }
 
     fn visit_unit<E>(self) -> Result<List, E> {
@@ -135,11 +144,76 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 }
 
-/// Whether an element of the list is a feature whose geometry is not null.
-struct HasGeometry(bool);
+/// An element of the list.
+struct Element {
+    /// Whether it has a geometry that is not null.
+    has_geometry: bool,
+    /// Whether a text of its properties has a NUL inside.
+    has_nul: bool,
+}
 
-impl<'de> serde::Deserialize<'de> for HasGeometry {
+impl<'de> serde::Deserialize<'de> for Element {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Document).map(|seen| Self(seen.has_geometry))
+        let seen = deserializer.deserialize_map(Document)?;
+        Ok(Self { has_geometry: seen.has_geometry, has_nul: seen.has_nul })
+    }
+}
+
+/// Whether a value has a text with a NUL inside, read without keeping it.
+struct HasNul(bool);
+
+impl<'de> serde::Deserialize<'de> for HasNul {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NulVisitor)
+    }
+}
+
+struct NulVisitor;
+
+impl<'de> Visitor<'de> for NulVisitor {
+    type Value = HasNul;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<HasNul, E> {
+        Ok(HasNul(text.contains('\0')))
+    }
+
+    fn visit_bool<E>(self, _value: bool) -> Result<HasNul, E> {
+        Ok(HasNul(false))
+    }
+
+    fn visit_i64<E>(self, _value: i64) -> Result<HasNul, E> {
+        Ok(HasNul(false))
+    }
+
+    fn visit_u64<E>(self, _value: u64) -> Result<HasNul, E> {
+        Ok(HasNul(false))
+    }
+
+    fn visit_f64<E>(self, _value: f64) -> Result<HasNul, E> {
+        Ok(HasNul(false))
+    }
+
+    fn visit_unit<E>(self) -> Result<HasNul, E> {
+        Ok(HasNul(false))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<HasNul, A::Error> {
+        let mut found = false;
+        while let Some(HasNul(inside)) = list.next_element()? {
+            found |= inside;
+        }
+        Ok(HasNul(found))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HasNul, A::Error> {
+        let mut found = false;
+        while let Some((_, HasNul(inside))) = map.next_entry::<IgnoredAny, HasNul>()? {
+            found |= inside;
+        }
+        Ok(HasNul(found))
     }
 }

@@ -176,6 +176,7 @@ impl Place<'_> {
         };
         let mixed = parts.len() > 1;
         let truly_null: Option<Arc<HashSet<u64>>> = declared.map(|d| Arc::clone(&d.null));
+        let with_nul = declared.map(|d| Arc::clone(&d.nul)).unwrap_or_default();
         let mut layers = Vec::new();
         for (n, &kind) in parts.iter().enumerate() {
             let count = match &seen {
@@ -210,6 +211,7 @@ impl Place<'_> {
                     fields: fields.clone(),
                     only: mixed.then_some((kind, n == 0)),
                     truly_null: truly_null.clone(),
+                    with_nul: Arc::clone(&with_nul),
                 }),
             });
         }

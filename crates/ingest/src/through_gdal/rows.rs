@@ -2,7 +2,7 @@
 
 use super::{kind_of, unreadable};
 use crate::source::{Halt, Measures, RawGeometry, RawRow, RowSource, Visit};
-use siseol_model::{Field, GeometryKind, Issue, IssueKind, Shape};
+use siseol_model::{Field, GeometryKind, Issue, IssueKind, Shape, Value};
 use siseol_ogr::{Format, Reading, Row, Source};
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -19,6 +19,8 @@ pub(super) struct LayerRows {
     pub only: Option<(GeometryKind, bool)>,
     /// The rows without geometry by the file's own bytes, where they were looked at.
     pub truly_null: Option<Arc<HashSet<u64>>>,
+    /// The rows with a NUL in a text by the file's own bytes: what follows it is not given out.
+    pub with_nul: Arc<HashSet<u64>>,
 }
 
 impl RowSource for LayerRows {
@@ -70,10 +72,32 @@ impl LayerRows {
             let text = format!("row {number}: {failure}");
             row.issues.push(Issue::row(IssueKind::GeometryCorrupt, number, text));
         }
+        if self.with_nul.contains(&number) {
+            let text = format!("row {number}: a text has a NUL inside");
+            row.issues.push(Issue::row(IssueKind::TextNul, number, text));
+        }
+        self.note_clamped(row);
         for problem in found.problems.drain(..) {
             let name = self.fields.get(problem.field).map_or("", |f| f.name.as_str());
             let text = format!("row {number}, {name}: {}", problem.kind.label().en);
             row.issues.push(Issue::row(problem.kind, number, text).at(name, &problem.value));
+        }
+    }
+}
+
+impl LayerRows {
+    /// Whole numbers that no 64 bits hold are given out as the last that they do, whatever they were.
+    fn note_clamped(&self, row: &mut RawRow) {
+        let clamped = |value: &Value| matches!(value, Value::Integer(i64::MIN | i64::MAX));
+        for (value, field) in row.values.iter_mut().zip(&self.fields).filter(|(v, _)| clamped(v)) {
+            let (number, name) = (row.number, &field.name);
+            let text = format!(
+                "row {number}, {name}: a number beyond {value} is kept empty; deliver it as text"
+            );
+            row.issues.push(
+                Issue::row(IssueKind::NumberOverflow, number, text).at(name, &value.to_string()),
+            );
+            *value = Value::Null;
         }
     }
 }

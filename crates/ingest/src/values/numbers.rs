@@ -23,7 +23,7 @@ pub(super) fn number(text: &str) -> Option<f64> {
 }
 
 /// Whether a number has so many digits before its point that the last ones are not certain.
-pub(super) fn is_inexact(number: f64) -> bool {
+pub(crate) fn is_inexact(number: f64) -> bool {
     number.abs() >= EXACT && number.abs() < 1e40
 }
 

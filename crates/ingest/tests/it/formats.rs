@@ -132,3 +132,84 @@ fn a_grid_that_is_an_address_has_to_be_said() {
     }
     assert!(listener.accept().is_err(), "nobody went there");
 }
+
+#[test]
+fn numbers_that_are_ids_keep_their_digits_or_are_told() {
+    let town = Town::new();
+    let path = town.write("관리.csv", "번호표,값\n12345678901234567890,1\n7,2\n".as_bytes());
+    town.load(&path, &Options::default());
+    assert_eq!(town.rows("관리")[0].2[0], Value::text("12345678901234567890"));
+    let json = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","properties":{"a":9007199254740993,"b":123456789012345678901},"geometry":null},
+        {"type":"Feature","properties":{"a":1,"b":2},"geometry":null}]}"#;
+    let report = town.load(&town.write("ids.geojson", json.as_bytes()), &Options::default());
+    assert_eq!(town.rows("ids")[0].2[0], Value::Integer(9_007_199_254_740_993));
+    // A number that no reader of JSON has to hold is not kept as another one.
+    assert_eq!(town.rows("ids")[0].2[1], Value::Null);
+    let told = found(&report.layers[0]);
+    assert!(told.contains(&(IssueKind::NumberOverflow, 1)), "{told:?}");
+    let path = town.write("표.xlsx", &workbook(&["9007199254740993", "1"]));
+    let report = town.load(&path, &Options::default());
+    let lost = report.layers[0].findings.iter().find(|f| f.kind == IssueKind::DigitsLost).unwrap();
+    assert!(lost.examples[0].text.contains("line 2, column 1"), "{lost:?}");
+}
+
+#[test]
+fn a_nul_far_down_a_csv_is_kept_aside_with_its_row() {
+    let town = Town::new();
+    let mut text = "이름,비고\n".to_owned();
+    text.push_str(&"가나다라마바사,아자차카타파하\n".repeat(3_000));
+    text.push_str("끝,a\0b\n");
+    assert!(text.len() > 64 * 1024);
+    let report = town.load(&town.write("긴.csv", text.as_bytes()), &Options::default());
+    assert_eq!((report.layers[0].rows.accepted, report.layers[0].rows.quarantined), (3_000, 1));
+    assert!(found(&report.layers[0]).contains(&(IssueKind::TextNul, 1)));
+    let json = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","properties":{"a":"x\u0000y"},"geometry":null},
+        {"type":"Feature","properties":{"a":["z",{"b":1.5}]},"geometry":null}]}"#;
+    let report = town.load(&town.write("nul.geojson", json.as_bytes()), &Options::default());
+    assert_eq!((report.layers[0].rows.accepted, report.layers[0].rows.quarantined), (1, 1));
+    assert!(found(&report.layers[0]).contains(&(IssueKind::TextNul, 1)));
+}
+
+/// A workbook of one sheet with one column, `n`, of these numbers, as written.
+fn workbook(numbers: &[&str]) -> Vec<u8> {
+    use std::fmt::Write as _;
+    use std::io::Write as _;
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let mut rows = r#"<row r="1"><c r="A1" t="inlineStr"><is><t>n</t></is></c></row>"#.to_owned();
+    for (line, number) in (2..).zip(numbers) {
+        write!(rows, r#"<row r="{line}"><c r="A{line}"><v>{number}</v></c></row>"#).unwrap();
+    }
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!(
+            r#"<Relationships xmlns="{RELATIONS}"><Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/></Relationships>"#
+        )
+    };
+    let parts = [
+        (
+            "[Content_Types].xml",
+            r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#.to_owned(),
+        ),
+        ("_rels/.rels", relation("r1", "officeDocument", "xl/workbook.xml")),
+        (
+            "xl/workbook.xml",
+            format!(
+                r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>"#
+            ),
+        ),
+        ("xl/_rels/workbook.xml.rels", relation("r1", "worksheet", "worksheets/sheet1.xml")),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!(r#"<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>"#),
+        ),
+    ];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
