@@ -3,13 +3,11 @@
 use crate::Options;
 use crate::mending;
 use crate::source::{OpenLayer, RawGeometry, RawRow, Refusal};
+use crate::values::EXACT;
 use crate::wkb;
 use siseol_crs::GridTransform;
 use siseol_model::{Field, FieldKind, Issue, IssueKind, Layer, Value};
 use std::collections::BTreeSet;
-
-/// Magnitudes below this are whole numbers in a float, every one of them (2^53).
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// What siseol adds to each feature that it gives out. A file that was exported, mended and delivered again has them, and
 /// they say nothing new: the layer is this one, and the key is made of its fields.
@@ -28,8 +26,9 @@ pub(crate) struct Meeting {
 }
 
 impl Meeting {
-    /// `fields` are the file's columns as the profile calls them. Refuses what cannot be rows of the layer: other columns, another kind of geometry, another key, another grid
-    /// without `--reproject`. What is done instead of refusing is noted.
+    /// `fields` are the file's columns as the profile calls them. Refuses what cannot be rows of the layer: other columns,
+    /// another kind of geometry, another key, another grid without `--reproject`. What is done instead of refusing is
+    /// noted.
     pub(crate) fn new(
         open: &mut OpenLayer,
         fields: &[Field],

@@ -1,6 +1,7 @@
 //! What the columns of a table hold, by their names and their cells.
 
 use super::CellText;
+use crate::values::EXACT;
 use jiff::civil::Date;
 use siseol_model::{FieldKind, Value};
 
@@ -65,9 +66,6 @@ impl Coordinates {
         }
     }
 }
-
-/// From here on not every whole number is one of a float (2^53).
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// What a column may be, after the cells seen so far.
 #[derive(Debug)]

@@ -14,7 +14,7 @@ mod personal;
 mod rule;
 mod tally;
 
-pub(crate) use numbers::is_inexact;
+pub(crate) use numbers::{EXACT, is_inexact};
 pub(crate) use rule::{Lists, Rule};
 
 use crate::source::RawRow;

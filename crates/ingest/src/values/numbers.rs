@@ -1,7 +1,7 @@
 //! Numbers, and what is true or not, that a file has as text.
 
 /// From here on not every whole number is one of a float (2^53).
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(crate) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A whole number: `150`, `150.0` or `1,500`.
 pub(super) fn whole(text: &str) -> Option<i64> {
