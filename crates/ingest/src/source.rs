@@ -46,6 +46,16 @@ impl From<Refusal> for Halt {
     }
 }
 
+/// A file whose rows are only looked at is turned away whatever ended that.
+impl From<Halt> for Refusal {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Refused(refusal) => refusal,
+            Halt::Failed(error) => Self::new(IssueKind::Unreadable, error.to_string()),
+        }
+    }
+}
+
 impl From<std::io::Error> for Halt {
     fn from(error: std::io::Error) -> Self {
         Self::Refused(error.into())

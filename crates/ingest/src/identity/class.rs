@@ -1,7 +1,8 @@
 //! What kind of facility a table holds: by its name, else by its codes, else by its columns; or a person is asked.
 
 use super::names::Known;
-use crate::source::{Halt, OpenLayer, Refusal};
+use crate::check::plural;
+use crate::source::{OpenLayer, Refusal};
 use siseol_model::{
     FacilityClass, GeometryKind, Grade, Issue, IssueKind, Layer, LayerName, Profile, Value,
 };
@@ -104,12 +105,6 @@ fn fits(class: &FacilityClass, open: &OpenLayer) -> bool {
 }
 
 fn geometry_differs(class: &FacilityClass, found: GeometryKind) -> String {
-    let plural = |kind| match kind {
-        GeometryKind::Point => "points",
-        GeometryKind::Line => "lines",
-        GeometryKind::Polygon => "polygons",
-        GeometryKind::None => "rows without geometry",
-    };
     let expected = class.geometry.map_or("others", plural);
     format!("{} ({}) has {expected}, and the file {}", class.id, class.label, plural(found))
 }
@@ -152,7 +147,7 @@ impl Codes {
         let Some(place) = open.fields.iter().position(|f| means(&f.name)) else { return Ok(codes) };
         codes.column.clone_from(&open.fields[place].name);
         let mut looked_at = 0;
-        let read = open.rows.read(&mut |row| {
+        open.rows.read(&mut |row| {
             looked_at += 1;
             if let Some(Value::Text(code)) = row.values.get(place)
                 && !code.trim().is_empty()
@@ -163,12 +158,8 @@ impl Codes {
                 }
             }
             Ok(looked_at < SAMPLE)
-        });
-        match read {
-            Ok(_) => Ok(codes),
-            Err(Halt::Refused(refusal)) => Err(refusal),
-            Err(Halt::Failed(error)) => Err(Refusal::new(IssueKind::Unreadable, error.to_string())),
-        }
+        })?;
+        Ok(codes)
     }
 
     /// The classes that have all of them, of the table's geometry.

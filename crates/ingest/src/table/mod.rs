@@ -56,7 +56,7 @@ pub(super) fn open_table(
     let place = coordinates(header);
     let mut extent: Option<Extent> = None;
     let mut count = 0;
-    let counted = cells.each(&mut |_, row, _| {
+    cells.each(&mut |_, row, _| {
         count += 1;
         for (guess, cell) in guesses.iter_mut().zip(row) {
             if let CellText::Text(text) = cell {
@@ -75,14 +75,7 @@ pub(super) fn open_table(
             };
         }
         Ok(true)
-    });
-    match counted {
-        Ok(()) => {}
-        Err(Halt::Refused(refusal)) => return Err(refusal),
-        Err(Halt::Failed(error)) => {
-            return Err(Refusal::new(IssueKind::Unreadable, error.to_string()));
-        }
-    }
+    })?;
     let mut fields: Vec<Field> =
         header.iter().zip(&guesses).map(|(name, g)| Field::new(name.as_str(), g.kind())).collect();
     settle_names(&mut fields, &mut notes);
