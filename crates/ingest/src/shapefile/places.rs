@@ -46,16 +46,15 @@ pub(crate) fn find(path: &Path, shx: Option<&Path>) -> Result<(Places, Option<Is
         .send_again());
     }
     let by_index = match shx {
-        Some(shx) => shp.count_by(shx),
+        Some(shx) => shp.count_by(shx).map(|(count, end)| (shx, count, end)),
         None => Err(Refusal::new(IssueKind::ShxMissing, "the .shx is missing")),
     };
-    let (index, count, note) = match (by_index, shx) {
-        (Ok((count, end)), Some(shx)) => {
+    let (index, count, note) = match by_index {
+        Ok((shx, count, end)) => {
             shp.nothing_after(end, count)?;
             (Index::Shx(shx.to_path_buf()), count, None)
         }
-        (Ok(_), None) => return Err(Refusal::new(IssueKind::ShxMissing, "the .shx is missing")),
-        (Err(Refusal(useless)), _) => {
+        Err(Refusal(useless)) => {
             let (count, note) = shp.count_end_to_end(head.length, &useless)?;
             shp.nothing_after(head.length, count)?;
             (Index::EndToEnd, count, Some(note))

@@ -83,9 +83,7 @@ impl LayerRows {
             row.issues.push(Issue::row(problem.kind, number, text).at(name, &problem.value));
         }
     }
-}
 
-impl LayerRows {
     /// Whole numbers that no 64 bits hold are given out as the last that they do, whatever they were.
     fn note_clamped(&self, row: &mut RawRow) {
         let clamped = |value: &Value| matches!(value, Value::Integer(i64::MIN | i64::MAX));
