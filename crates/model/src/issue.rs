@@ -29,6 +29,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// Its name in documents.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 macro_rules! issue_kinds {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $fate:ident, $severity:ident, $ko:literal, $en:literal;)+) => {
         /// Every kind of finding, with what becomes of the row or file it is about.
@@ -286,6 +297,8 @@ mod tests {
         assert_eq!(codes.len(), IssueKind::ALL.len());
         for kind in IssueKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
+            let severity = kind.severity();
+            assert_eq!(serde_json::to_value(severity).unwrap(), severity.code());
             assert_eq!(kind.severity() == Severity::Error, kind.fate() >= Fate::Quarantined);
         }
     }

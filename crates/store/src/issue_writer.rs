@@ -2,7 +2,7 @@
 
 use crate::{SqlContext as _, StoreError};
 use rusqlite::{Connection, Statement};
-use siseol_model::{Issue, Severity};
+use siseol_model::Issue;
 use std::path::Path;
 
 /// Writes the findings of one staged layer, numbered on from those that it has.
@@ -40,16 +40,11 @@ impl<'a> IssueWriter<'a> {
         quarantined: bool,
         key: Option<&str>,
     ) -> Result<(), StoreError> {
-        let severity = match issue.kind.severity() {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
         self.count += 1;
         self.insert
             .execute((
                 self.count,
-                severity,
+                issue.kind.severity().code(),
                 issue.kind.code(),
                 row.map(|r| i64::try_from(r).unwrap_or(i64::MAX)),
                 &issue.column,

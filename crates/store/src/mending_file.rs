@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use siseol_model::{Crs, FieldKind, IssueKind, Layer, LayerName, Severity, Shape, Value};
+use siseol_model::{Crs, FieldKind, IssueKind, Layer, LayerName, Shape, Value};
 use std::path::Path;
 
 /// The table of the findings.
@@ -158,11 +158,6 @@ impl Room<'_> {
             "INSERT INTO {table} VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
         ))?;
         for finding in findings {
-            let severity = match finding.kind.severity() {
-                Severity::Info => "info",
-                Severity::Warning => "warning",
-                Severity::Error => "error",
-            };
             let place = finding.geometry.as_deref();
             let place = place.and_then(|wkb| self.blob(wkb, None, Crs::WGS84));
             insert.execute((
@@ -173,7 +168,7 @@ impl Room<'_> {
                 finding.fid,
                 &finding.facility_key,
                 finding.kind.code(),
-                severity,
+                finding.kind.severity().code(),
                 finding.kind.label().to_string(),
                 &finding.column,
                 &finding.value,
