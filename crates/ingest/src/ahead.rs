@@ -93,7 +93,7 @@ impl Batch {
 mod tests {
     use super::*;
     use crate::source::Refusal;
-    use siseol_model::IssueKind;
+    use siseol_model::{IssueKind, Value};
 
     /// Rows of growing size, and an error after them if there is to be one.
     struct Growing {
@@ -136,6 +136,25 @@ mod tests {
             let (numbers, read) = seen(&Growing { rows, fails: false }, u64::MAX);
             assert_eq!(numbers, (1..=rows).collect::<Vec<_>>());
             assert_eq!(read.unwrap().len(), 1);
+        }
+    }
+
+    #[test]
+    fn large_rows_end_a_batch_whatever_is_large_in_them() {
+        let large: [fn(&mut RawRow); 4] = [
+            |row| row.wkb.resize(BATCH_BYTES / 2, 0),
+            |row| row.raw.resize(BATCH_BYTES / 2, 0),
+            |row| row.raw_geometry.resize(BATCH_BYTES / 2, 0),
+            |row| row.values.push(Value::text("a".repeat(BATCH_BYTES / 2))),
+        ];
+        for fill in large {
+            let mut batch = Batch::default();
+            for full in [false, true] {
+                let mut row = RawRow::default();
+                fill(&mut row);
+                batch.take(&mut row);
+                assert_eq!(batch.is_full(), full);
+            }
         }
     }
 

@@ -115,9 +115,14 @@ impl RawRow {
         }
     }
 
-    /// The bytes that it holds of its geometry and of the file.
+    /// The bytes that it holds of its geometry, of the file and of texts.
     pub(crate) fn bytes(&self) -> usize {
-        self.wkb.len() + self.raw.len() + self.raw_geometry.len()
+        let text = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            _ => 0,
+        };
+        let texts: usize = self.values.iter().map(text).sum();
+        self.wkb.len() + self.raw.len() + self.raw_geometry.len() + texts
     }
 
     /// The geometry's bytes as the file has them, as far as the reader can reach them.
