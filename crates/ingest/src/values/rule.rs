@@ -92,6 +92,7 @@ impl Rule {
             *value = personal::mask();
             return None;
         }
+        count_digits(value, row, tally);
         let Some(holds) = self.spec.as_ref().and_then(|spec| spec.kind) else {
             self.count(value, row, tally);
             return None;
@@ -103,7 +104,7 @@ impl Rule {
                 None
             }
             FieldType::Text | FieldType::Integer | FieldType::Number | FieldType::Boolean => {
-                self.convert(value, row)
+                self.convert(value, row, tally)
             }
         };
         if issue.is_none() && self.nulls.contain(value) {
@@ -151,7 +152,7 @@ impl Rule {
 
     /// The value as one of the field's kind.
     #[expect(clippy::cast_precision_loss, reason = "what is lost is counted as inexact")]
-    fn convert(&self, value: &mut Value, row: u64) -> Option<Issue> {
+    fn convert(&self, value: &mut Value, row: u64, tally: &mut Tally) -> Option<Issue> {
         if value.fits(self.kind) {
             return None;
         }
@@ -168,6 +169,7 @@ impl Rule {
         };
         match converted {
             Some(converted) => {
+                count_digits(&converted, row, tally);
                 *value = converted;
                 None
             }
@@ -188,12 +190,7 @@ impl Rule {
     fn count(&self, value: &Value, row: u64, tally: &mut Tally) {
         let number = match value {
             Value::Integer(number) => *number as f64,
-            Value::Float(number) => {
-                if number.fract() == 0.0 && numbers::is_inexact(*number) {
-                    tally.inexact.add_value(row, value);
-                }
-                *number
-            }
+            Value::Float(number) => *number,
             Value::Text(code) => return self.count_code(code, value, row, tally),
             Value::Null | Value::Date(_) | Value::Boolean(_) => return,
         };
@@ -211,6 +208,16 @@ impl Rule {
         if other_classes.contains_key(code) {
             tally.other_class.add_value(row, value);
         }
+    }
+}
+
+/// Counts a number with more digits than it can have, as delivered or as it became: as text they look certain.
+fn count_digits(value: &Value, row: u64, tally: &mut Tally) {
+    if let Value::Float(number) = value
+        && number.fract() == 0.0
+        && numbers::is_inexact(*number)
+    {
+        tally.inexact.add_value(row, value);
     }
 }
 

@@ -156,6 +156,13 @@ fn numbers_in_text_become_numbers_and_the_original_of_others_is_kept() {
     );
     assert_eq!(values[0], Value::Float(12.0));
     assert_eq!(found, [(IssueKind::DigitsLost, 1)]);
+    // What a format has lost does not come back as text, nor as a code.
+    for holds in ["text", "code"] {
+        let ids = rule("SHT_NUM", FieldKind::Float, Some(&format!("type = \"{holds}\"")));
+        let (values, found) = cleaned(ids, &[Value::Float(1e17), Value::Float(12.0)]);
+        assert_eq!(values, [Value::text("100000000000000000"), Value::text("12")]);
+        assert_eq!(found, [(IssueKind::DigitsLost, 1)]);
+    }
     let diameters = rule("PIP_DIP", FieldKind::Float, Some("type = \"integer\""));
     assert_eq!(cleaned(diameters, &[Value::Float(12.5)]).0, [Value::Float(12.5)]);
     let flags = rule("응급실", FieldKind::Text, Some("type = \"boolean\""));
