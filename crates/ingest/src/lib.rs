@@ -8,8 +8,8 @@
 //! The life of a delivery: `delivery` finds the files (and unpacks archives), the readers (`shapefile`, `table`,
 //! `through_gdal`) open each one as layers, `grid` and `encoding` decide what the file does not say, `identity` names
 //! the layers by a profile that `profiles` reads, `meeting` makes columns and grid those of a layer that the register
-//! has, `stage` checks row by row and writes to the register's staging file, and `guard` stops what the delivery's mode
-//! does not allow.
+//! has, `stage` reads row by row (`ahead` of itself), cleans their values (`values`), checks them (`check`) and writes to
+//! the register's staging file, and `guard` stops what the delivery's mode does not allow.
 
 mod ahead;
 mod check;

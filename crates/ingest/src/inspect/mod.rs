@@ -39,7 +39,7 @@ pub struct Inspection {
     pub refused: Vec<RefusedSource>,
     /// Of the files that would be turned away for their grid: the grids that they could be in, held against a register.
     pub questions: Vec<GridQuestion>,
-    /// The command that would load it, as far as it is known; what a person has to decide is in it as `EPSG:....`.
+    /// The command that would load it, as far as it is known; what a person has to decide is in it as `....`.
     pub command: String,
 }
 
