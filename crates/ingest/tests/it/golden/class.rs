@@ -76,15 +76,22 @@ pub(crate) struct Class {
     pub(crate) outcome: Outcome,
 }
 
-/// A class of which one row of a shapefile is an example, or the whole file.
-fn shapefile(
-    [name, ko, en]: [&'static str; 3],
-    kinds: &'static [Kind],
-    of_row: bool,
-    outcome: Outcome,
-    make: Make,
-) -> Class {
-    Class { name, ko, en, format: "shp", kinds, of_row, make, outcome }
+/// Makes a shapefile of what is drafted and spoiled.
+fn drafted(spoil: impl Fn(&mut Draft, usize) + 'static) -> impl Fn(Kind, usize) -> Delivery {
+    move |kind, row| {
+        let mut draft = Draft::new(kind);
+        spoil(&mut draft, row);
+        Delivery::Shapefile(Box::new(draft.parts()))
+    }
+}
+
+/// Makes a shapefile whose bytes are spoiled.
+fn in_bytes(spoil: impl Fn(&mut Parts, usize) + 'static) -> impl Fn(Kind, usize) -> Delivery {
+    move |kind, row| {
+        let mut parts = Draft::new(kind).parts();
+        spoil(&mut parts, row);
+        Delivery::Shapefile(Box::new(parts))
+    }
 }
 
 /// One row's shape or cells are bad; the other rows are sound.
@@ -94,12 +101,7 @@ pub(crate) fn row(
     outcome: Outcome,
     spoil: impl Fn(&mut Draft, usize) + 'static,
 ) -> Class {
-    let make: Make = Box::new(move |kind, row| {
-        let mut draft = Draft::new(kind);
-        spoil(&mut draft, row);
-        Delivery::Shapefile(Box::new(draft.parts()))
-    });
-    shapefile(names, kinds, true, outcome, make)
+    of_format("shp", names, kinds, true, outcome, drafted(spoil))
 }
 
 /// One row's bytes in the files are bad.
@@ -109,12 +111,7 @@ pub(crate) fn row_bytes(
     outcome: Outcome,
     spoil: impl Fn(&mut Parts, usize) + 'static,
 ) -> Class {
-    let make: Make = Box::new(move |kind, row| {
-        let mut parts = Draft::new(kind).parts();
-        spoil(&mut parts, row);
-        Delivery::Shapefile(Box::new(parts))
-    });
-    shapefile(names, kinds, true, outcome, make)
+    of_format("shp", names, kinds, true, outcome, in_bytes(spoil))
 }
 
 /// The file as a whole is bad, by what is drafted.
@@ -123,12 +120,7 @@ pub(crate) fn file(
     outcome: Outcome,
     spoil: impl Fn(&mut Draft) + 'static,
 ) -> Class {
-    let make: Make = Box::new(move |kind, _| {
-        let mut draft = Draft::new(kind);
-        spoil(&mut draft);
-        Delivery::Shapefile(Box::new(draft.parts()))
-    });
-    shapefile(names, Kind::ALL, false, outcome, make)
+    of_format("shp", names, Kind::ALL, false, outcome, drafted(move |draft, _| spoil(draft)))
 }
 
 /// The file as a whole is bad, by its bytes.
@@ -137,16 +129,11 @@ pub(crate) fn bytes(
     outcome: Outcome,
     spoil: impl Fn(&mut Parts) + 'static,
 ) -> Class {
-    let make: Make = Box::new(move |kind, _| {
-        let mut parts = Draft::new(kind).parts();
-        spoil(&mut parts);
-        Delivery::Shapefile(Box::new(parts))
-    });
-    shapefile(names, Kind::ALL, false, outcome, make)
+    of_format("shp", names, Kind::ALL, false, outcome, in_bytes(move |parts, _| spoil(parts)))
 }
 
-/// A class of another format.
-pub(crate) fn other(
+/// A class of any format.
+pub(crate) fn of_format(
     format: &'static str,
     [name, ko, en]: [&'static str; 3],
     kinds: &'static [Kind],

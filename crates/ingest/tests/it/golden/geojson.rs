@@ -1,8 +1,8 @@
 //! GeoJSON that is bad, and some that only looks so.
 
 use super::class::Outcome::{Accepted, Quarantined, Refused, Repaired};
-use super::class::{Class, Delivery, Outcome, other};
-use super::kit::{Draft, Kind, ROWS};
+use super::class::{Class, Delivery, Outcome, of_format};
+use super::kit::{Draft, Kind, ROWS, placed};
 use siseol_model::IssueKind as Is;
 
 /// A small sound document, feature by feature.
@@ -25,13 +25,8 @@ impl Document {
 
     /// Gives the feature a geometry of those rings, in thousandths of a degree from its corner.
     fn rings(&mut self, row: usize, rings: &[&[[f64; 2]]]) {
-        let [x, y] = Draft::degrees(self.kind).origin(row);
-        let moved = rings.iter().map(|ring| {
-            ring.iter().map(|[a, b]| [x + a / 1000.0, y + b / 1000.0]).collect::<Vec<_>>()
-        });
-        let moved: Vec<_> = moved.collect();
-        let rings: Vec<&[[f64; 2]]> = moved.iter().map(Vec::as_slice).collect();
-        self.geometries[row] = geometry(self.kind, &rings);
+        let origin = Draft::degrees(self.kind).origin(row);
+        self.geometries[row] = placed(origin, 1000.0, rings, |rings| geometry(self.kind, rings));
     }
 
     fn text(&self) -> String {
@@ -69,7 +64,7 @@ fn row(
     outcome: Outcome,
     spoil: impl Fn(&mut Document, usize) + 'static,
 ) -> Class {
-    other("geojson", names, kinds, true, outcome, move |kind, row| {
+    of_format("geojson", names, kinds, true, outcome, move |kind, row| {
         let mut document = Document::new(kind);
         spoil(&mut document, row);
         delivery(&document.text(), ROWS)
@@ -82,7 +77,7 @@ fn whole(
     rows: usize,
     spoil: impl Fn(String) -> String + 'static,
 ) -> Class {
-    other("geojson", names, Kind::ALL, false, outcome, move |kind, _| {
+    of_format("geojson", names, Kind::ALL, false, outcome, move |kind, _| {
         delivery(&spoil(Document::new(kind).text()), rows)
     })
 }

@@ -1,8 +1,8 @@
 //! Files of GeoPackage that are bad, and some that only look so.
 
 use super::class::Outcome::{Accepted, Quarantined, Refused, Repaired};
-use super::class::{Class, Delivery, Outcome, other, stem};
-use super::kit::{Draft, Kind, ROWS};
+use super::class::{Class, Delivery, Outcome, of_format, stem};
+use super::kit::{Draft, Kind, ROWS, placed};
 use rusqlite::Connection;
 use siseol_model::{Crs, IssueKind as Is};
 
@@ -59,11 +59,8 @@ impl Blobs {
     }
 
     fn rings(&mut self, row: usize, rings: &[&[[f64; 2]]]) {
-        let [x, y] = Draft::new(self.kind).origin(row);
-        let moved: Vec<Vec<_>> =
-            rings.iter().map(|ring| ring.iter().map(|[a, b]| [x + a, y + b]).collect()).collect();
-        let rings: Vec<&[[f64; 2]]> = moved.iter().map(Vec::as_slice).collect();
-        self.rows[row] = Some(blob(self.kind, &rings));
+        let origin = Draft::new(self.kind).origin(row);
+        self.rows[row] = Some(placed(origin, 1.0, rings, |rings| blob(self.kind, rings)));
     }
 
     /// Puts a number in place of the first x.
@@ -124,7 +121,7 @@ fn row(
     outcome: Outcome,
     spoil: impl Fn(&mut Blobs, usize) + 'static,
 ) -> Class {
-    other("gpkg", names, kinds, true, outcome, move |kind, row| {
+    of_format("gpkg", names, kinds, true, outcome, move |kind, row| {
         let mut blobs = Blobs::new(kind);
         spoil(&mut blobs, row);
         let bytes = blobs.bytes(&stem(kind, Some(row)));
@@ -137,7 +134,7 @@ fn whole(
     outcome: Outcome,
     make: impl Fn(Blobs, &str) -> (Vec<u8>, usize) + 'static,
 ) -> Class {
-    other("gpkg", names, Kind::ALL, false, outcome, move |kind, _| {
+    of_format("gpkg", names, Kind::ALL, false, outcome, move |kind, _| {
         let (bytes, rows) = make(Blobs::new(kind), &stem(kind, None));
         Delivery::File { bytes, rows }
     })

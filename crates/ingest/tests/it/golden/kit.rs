@@ -153,11 +153,7 @@ impl Draft {
 
     /// Gives the row a shape of those rings, in metres from its corner.
     pub(crate) fn rings(&mut self, row: usize, rings: &[&[[f64; 2]]]) {
-        let [x, y] = self.origin(row);
-        let moved: Vec<Vec<_>> =
-            rings.iter().map(|ring| ring.iter().map(|[a, b]| [x + a, y + b]).collect()).collect();
-        let rings: Vec<&[[f64; 2]]> = moved.iter().map(Vec::as_slice).collect();
-        self.records[row] = record(self.kind, &rings);
+        self.records[row] = placed(self.origin(row), 1.0, rings, |rings| record(self.kind, rings));
     }
 
     /// Makes all shapes such with heights (10) or with measures alone (20). `heights` and `measures` give the numbers of
@@ -204,6 +200,20 @@ impl Draft {
 pub(crate) struct Extra {
     pub(crate) z: Option<f64>,
     pub(crate) m: Option<f64>,
+}
+
+/// Draws rings that are given from a corner, in parts of which so many are one unit of the grid.
+pub(crate) fn placed<T>(
+    [x, y]: [f64; 2],
+    parts: f64,
+    rings: &[&[[f64; 2]]],
+    draw: impl FnOnce(&[&[[f64; 2]]]) -> T,
+) -> T {
+    let place = |ring: &&[[f64; 2]]| -> Vec<_> {
+        ring.iter().map(|[a, b]| [x + a / parts, y + b / parts]).collect()
+    };
+    let placed: Vec<Vec<[f64; 2]>> = rings.iter().map(place).collect();
+    draw(&placed.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// A record of that kind.

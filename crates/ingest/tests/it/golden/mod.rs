@@ -7,6 +7,7 @@ mod document;
 mod geojson;
 mod geopackage;
 pub(crate) mod kit;
+mod records;
 mod shapes;
 mod whole;
 
@@ -19,7 +20,7 @@ use std::collections::BTreeSet;
 
 #[test]
 fn a_sound_file_has_nothing_said_of_it() {
-    let sound = class::other(
+    let sound = class::of_format(
         "shp",
         ["sound", "성한 파일", "a sound file"],
         Kind::ALL,
