@@ -152,8 +152,6 @@ issue_kinds! {
     MissingFromDelivery = "MISSING_FROM_DELIVERY", Accepted, Warning, "납품 자료에 없는 기존 시설", "in the register, not in the delivery";
     /// The coordinates were brought into the layer's grid.
     Reprojected = "REPROJECTED", Accepted, Info, "레이어의 좌표계로 변환함", "brought into the layer's grid";
-    /// Several geometry kinds in one layer.
-    MixedGeometry = "MIXED_GEOMETRY", Refused, Error, "도형 종류가 섞임", "several kinds of geometry";
     /// A part of the file that siseol has no place for.
     PartLeftOut = "PART_LEFT_OUT", Accepted, Warning, "일부를 읽지 않음", "a part of the file was left out";
     /// The file could not be read.

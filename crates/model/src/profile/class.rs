@@ -64,12 +64,6 @@ impl FacilityClass {
             look: Look::default(),
         }
     }
-
-    /// The part in the network of a row with that value in the class field.
-    pub fn network_part(&self, code: Option<&str>) -> Option<NetworkPart> {
-        let network = self.network.as_ref()?;
-        Some(code.and_then(|code| network.by_code.get(code)).copied().unwrap_or(network.part))
-    }
 }
 
 /// What a class is in a network.
@@ -161,23 +155,6 @@ pub enum DisasterRole {
     Population,
     /// An administrative area.
     AdminArea,
-}
-
-impl DisasterRole {
-    /// Whether it is a critical facility: a place where people cannot help themselves, or that help comes from.
-    pub const fn is_critical(self) -> bool {
-        matches!(
-            self,
-            Self::Hospital
-                | Self::School
-                | Self::Kindergarten
-                | Self::ElderlyCare
-                | Self::FireStation
-                | Self::Police
-                | Self::CityOffice
-                | Self::DangerousGoods
-        )
-    }
 }
 
 /// Fields that, joined, are the facility key of a row of another class.

@@ -319,8 +319,9 @@ fn a_city_says_only_what_is_different() {
     assert_eq!(profile.fields["CODE"].label, Label::new("구분", "code"));
     let pipe = profile.class("pipe").unwrap();
     assert_eq!(pipe.tables, ["MAIN"], "arrays replace");
-    assert_eq!(pipe.network_part(Some("A")), Some(NetworkPart::Source));
-    assert_eq!(pipe.network_part(Some("B")), Some(NetworkPart::Pump), "tables merge");
+    let by_code = &pipe.network.as_ref().unwrap().by_code;
+    assert_eq!(by_code["A"], NetworkPart::Source);
+    assert_eq!(by_code["B"], NetworkPart::Pump, "tables merge");
     assert_eq!(pipe.fields["UP"].unit.as_deref(), Some("cm"));
     assert_eq!(pipe.fields["UP"].range, Some([-10.0, 10.5]));
     assert!(profile.class("lamp").is_some());
