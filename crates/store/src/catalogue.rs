@@ -120,9 +120,10 @@ impl Register {
     pub fn layers_at(&self, generation: i64) -> Result<Vec<LayerEntry>, StoreError> {
         let sql = format!(
             "SELECT {COMMIT_COLUMNS}, l.id, l.definition, last.row_count, \
-             (SELECT count(*) FROM siseol_issue i WHERE i.layer = l.name AND {OPEN_AT} AND i.quarantined), \
-             (SELECT count(*) FROM siseol_issue i WHERE i.layer = l.name AND {OPEN_AT}), d.report, d.change_set \
+             coalesce(open.quarantined, 0), coalesce(open.findings, 0), d.report, d.change_set \
              FROM siseol_layer l \
+             LEFT JOIN (SELECT layer, count(*) AS findings, count(*) FILTER (WHERE i.quarantined) AS quarantined \
+               FROM siseol_issue i WHERE {OPEN_AT} GROUP BY layer) open ON open.layer = l.name \
              JOIN siseol_change last ON last.layer = l.id AND last.change_set = \
                (SELECT max(change_set) FROM siseol_change WHERE layer = l.id AND generation <= ?1) \
              JOIN siseol_change d ON d.layer = l.id AND d.change_set = \
