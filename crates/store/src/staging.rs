@@ -23,9 +23,9 @@ pub struct CrsDefinition {
 /// A delivery on its way into the register, in a temporary file that is gone when this is dropped.
 ///
 /// The n-th layer is in the tables `rows_n`, `issues_n`, `raw_n` (quarantined rows), `answers_n` (quarantined rows of
-/// earlier deliveries that this one has again) and the spatial index in `nodes_n`, `parents_n`, `leaves_n`; all of it is numbered from 1, and a commit adds the numbers at which
-/// the register goes on. A [comparison](Self::compare) adds `old_n` (the register's rows), `updates_n`, `inserts_n` and
-/// `missing_n`.
+/// earlier deliveries that this one has again) and the spatial index in `nodes_n`, `parents_n`, `leaves_n`; all of it is
+/// numbered from 1, and a commit adds the numbers at which the register goes on. A [comparison](Self::compare) adds
+/// `old_n` (the register's rows), `updates_n`, `inserts_n` and `missing_n`.
 #[derive(Debug)]
 pub struct Staging {
     // Closed before the file is removed.
