@@ -1,4 +1,5 @@
-//! What the benches share: the city that they ask about, the programs that they measure, and the machine they run on.
+//! What the benches share: the city that they ask about, the programs that they measure, the machine they run on,
+//! and how they tell what came out.
 //! Everything that they make is kept in one scratch folder and used again.
 
 pub mod city;
@@ -7,10 +8,12 @@ pub mod machine;
 mod numbers;
 pub mod programs;
 pub mod register;
+mod results;
 mod running;
 mod tool;
 
-pub use numbers::{median, short};
+pub use numbers::{median, range, short, with_range};
+pub use results::{end, options, publish, today};
 pub use running::Running;
 pub use tool::{command, run};
 

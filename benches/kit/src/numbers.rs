@@ -21,6 +21,17 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// The least and the greatest; infinite if there are none.
+pub fn range(values: &[f64]) -> [f64; 2] {
+    let all = values.iter().copied();
+    [all.clone().fold(f64::INFINITY, f64::min), all.fold(f64::NEG_INFINITY, f64::max)]
+}
+
+/// A value, and from where to where it went in the passes.
+pub fn with_range(value: f64, [least, greatest]: [f64; 2]) -> String {
+    format!("{} ({} to {})", short(value), short(least), short(greatest))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +46,10 @@ mod tests {
     #[test]
     fn three_digits_are_shown_and_all_before_the_point() {
         assert_eq!([1.234, 12.34, 1234.5].map(short), ["1.23", "12.3", "1234"]);
+    }
+
+    #[test]
+    fn a_value_is_shown_with_its_range() {
+        assert_eq!(with_range(2.0, range(&[2.0, 1.0, 30.0])), "2.00 (1.00 to 30.0)");
     }
 }

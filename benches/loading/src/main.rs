@@ -2,7 +2,8 @@
 //!
 //! Two layers of the made city are repeated until they have as many rows as are asked for; siseol and ogr2ogr load the
 //! same files in turn, each into a file that is not there yet. siseol checks every row and sets aside what is broken, and
-//! in further runs checks the rows against each other once they are committed; ogr2ogr copies. That both have seen the same rows is checked before anything is told.
+//! in further runs checks the rows against each other once they are committed; ogr2ogr copies. That both have seen the
+//! same rows is checked before anything is told.
 
 mod delivery;
 mod report;
@@ -13,11 +14,12 @@ use crate::report::{Load, Report};
 use crate::run::{Run, watch};
 use anyhow::{Context as _, Result, ensure};
 use bench_kit::city::{self, Size};
-use bench_kit::{command, machine, programs, remove, run as run_quietly, say, scratch};
+use bench_kit::{
+    command, end, machine, options, programs, remove, run as run_quietly, say, scratch, today,
+};
 use clap::Parser;
 use serde_json::Value as Json;
 use std::ffi::OsStr;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -42,13 +44,7 @@ struct Args {
 const CITY: Size = Size { features: 1_000_000, side_km: 10.0 };
 
 fn main() -> ExitCode {
-    match measure(&Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(&format!("error: {error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    end(measure(&Args::parse()))
 }
 
 fn measure(args: &Args) -> Result<()> {
@@ -73,20 +69,18 @@ fn measure(args: &Args) -> Result<()> {
     remove(&work)?;
     let report = Report {
         machine: machine::machine(),
-        date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
-        options: std::env::args().skip(1).collect::<Vec<_>>().join(" "),
+        date: today(),
+        options: options(),
         siseol: run_quietly(&mut command(&siseol, ["--version"]))?.trim().to_owned(),
         ogr2ogr: ogr2ogr.split(',').next().unwrap_or_default().to_owned(),
         load_before,
         loads,
     };
-    let (markdown, file) = report.write(&args.results)?;
-    say(&format!("written: {}", file.display()));
-    write!(std::io::stdout(), "{markdown}")?;
-    Ok(())
+    report.publish(&args.results)
 }
 
-/// Loads a file by both programs in turn, by siseol without and with the checks across rows. The first time, which is not counted, brings the file into memory.
+/// Loads a file by both programs in turn, by siseol without and with the checks across rows. The first time, which is not
+/// counted, brings the file into memory.
 fn load_in_turn(
     siseol: &Path,
     layer: Layer,

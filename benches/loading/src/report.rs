@@ -2,10 +2,10 @@
 
 use crate::run::Run;
 use anyhow::Result;
-use bench_kit::{median, short};
+use bench_kit::{median, range, short, with_range};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How many times as fast as ogr2ogr siseol has to be.
 const TARGET: f64 = 1.0;
@@ -43,27 +43,22 @@ pub(crate) struct Load {
 }
 
 impl Report {
-    /// Writes both files and gives the Markdown and where the document is.
-    pub(crate) fn write(&self, folder: &Path) -> Result<(String, PathBuf)> {
-        fs_err::create_dir_all(folder)?;
-        let markdown = self.markdown()?;
-        fs_err::write(folder.join("loading.md"), &markdown)?;
-        let json = folder.join("loading.json");
-        fs_err::write(&json, serde_json::to_vec_pretty(self)?)?;
-        Ok((markdown, json))
+    /// Writes the document and the Markdown into the folder, and prints this.
+    pub(crate) fn publish(&self, folder: &Path) -> Result<()> {
+        bench_kit::publish(folder, "loading", self, &self.markdown()?)
     }
 
     fn markdown(&self) -> Result<String> {
         let mut out = String::new();
-        let options = if self.options.is_empty() { "none" } else { &self.options };
         writeln!(
             out,
-            "{}, {}; load before: {}. {} beside {}, options: {options}. Alternating runs, medians.\n",
+            "{}, {}; load before: {}. {} beside {}, options: {}. Alternating runs, medians.\n",
             self.machine,
             self.date,
             short(self.load_before),
             self.siseol,
-            self.ogr2ogr
+            self.ogr2ogr,
+            self.options
         )?;
         writeln!(
             out,
@@ -88,7 +83,6 @@ impl Load {
             .collect();
         let peer = |of: fn(&Run) -> f64| middle(&self.ogr2ogr, of);
         let ratio = peer(seconds) / middle(&self.siseol, seconds);
-        let [least, most] = [f64::min, f64::max].map(|f| ratios.iter().copied().fold(ratio, f));
         let met = match ratio {
             r if r >= WISH => "yes, and the wish",
             r if r >= TARGET => "yes",
@@ -96,13 +90,11 @@ impl Load {
         };
         writeln!(
             out,
-            "| {}, {:.0} MB | {} | {} ({} to {}) | >= {TARGET} / {WISH} | {met} | {} | {} | {:.0} / {:.0} / {:.0} MB | {:.0} / {:.0} MB |",
+            "| {}, {:.0} MB | {} | {} | >= {TARGET} / {WISH} | {met} | {} | {} | {:.0} / {:.0} / {:.0} MB | {:.0} / {:.0} MB |",
             self.shapes,
             self.file_mb,
             self.rows,
-            short(ratio),
-            short(least),
-            short(most),
+            with_range(ratio, range(&ratios)),
             short(peer(|run| run.cpu_seconds) / middle(&self.siseol, |run| run.cpu_seconds)),
             short(peer(seconds) / middle(&self.with_survey, seconds)),
             middle(&self.siseol, |run| run.peak_mb),

@@ -25,10 +25,9 @@ use crate::siseol::{Item, Siseol};
 use crate::tasks::{Answers, Task};
 use anyhow::Result;
 use bench_kit::city::{self, City, Size};
-use bench_kit::{machine, median, programs, register, remove, say, scratch};
+use bench_kit::{end, machine, median, programs, range, register, remove, say, scratch, today};
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -93,17 +92,10 @@ enum Part {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let done = match &args.part {
+    end(match &args.part {
         Some(Part::StaticBody { listen }) => limit::serve(listen),
         None => measure_all(&args),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(&format!("error: {error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    })
 }
 
 fn measure_all(args: &Args) -> Result<()> {
@@ -137,7 +129,7 @@ fn measure_all(args: &Args) -> Result<()> {
 
     let report = Report {
         machine: machine::machine(),
-        date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+        date: today(),
         city: city.name.clone(),
         siseol: siseol.as_ref().map(|s| s.version.clone()),
         connections: args.connections,
@@ -146,10 +138,7 @@ fn measure_all(args: &Args) -> Result<()> {
         rows,
         comparisons,
     };
-    let (markdown, file) = report.write(&args.results)?;
-    say(&format!("written: {}", file.display()));
-    write!(std::io::stdout(), "{markdown}")?;
-    Ok(())
+    report.publish(&args.results)
 }
 
 /// The scratch folder, without what is to be made anew.
@@ -284,10 +273,7 @@ fn row(task: &Task, siseol: &[f64], peer: &[f64]) -> Row {
         peer: "",
         peer_version: String::new(),
         ratio: of_siseol.map(|s| s / of_peer),
-        ratio_passes: of_siseol.map(|_| {
-            let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-            [low, ratios.iter().copied().fold(0.0, f64::max)]
-        }),
+        ratio_passes: of_siseol.map(|_| range(&ratios)),
         target: None,
         equal_answers: None,
         siseol_per_second: of_siseol,

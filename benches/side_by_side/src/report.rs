@@ -2,11 +2,11 @@
 
 use crate::equal::Comparison;
 use anyhow::Result;
-use bench_kit::short;
+use bench_kit::{short, with_range};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The document.
 #[derive(Debug, Serialize)]
@@ -42,14 +42,9 @@ pub(crate) struct Row {
 }
 
 impl Report {
-    /// Writes both files and gives the Markdown and where they are.
-    pub(crate) fn write(&self, folder: &Path) -> Result<(String, PathBuf)> {
-        fs_err::create_dir_all(folder)?;
-        let markdown = self.markdown()?;
-        fs_err::write(folder.join("side-by-side.md"), &markdown)?;
-        let json = folder.join("side-by-side.json");
-        fs_err::write(&json, serde_json::to_vec_pretty(self)?)?;
-        Ok((markdown, json))
+    /// Writes the document and the Markdown into the folder, and prints this.
+    pub(crate) fn publish(&self, folder: &Path) -> Result<()> {
+        bench_kit::publish(folder, "side-by-side", self, &self.markdown()?)
     }
 
     fn markdown(&self) -> Result<String> {
@@ -96,9 +91,7 @@ impl Report {
 impl Row {
     fn ratio_text(&self) -> String {
         match (self.ratio, self.ratio_passes) {
-            (Some(ratio), Some([low, high])) => {
-                format!("{} ({} to {})", short(ratio), short(low), short(high))
-            }
+            (Some(ratio), Some(passes)) => with_range(ratio, passes),
             _ => format!("{} a second", short(self.peer_per_second)),
         }
     }

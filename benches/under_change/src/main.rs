@@ -28,11 +28,10 @@ use crate::rows::{LARGE, Layer, Place, READ, Rows};
 use crate::siseol::Siseol;
 use anyhow::{Context as _, Result, ensure};
 use bench_kit::city::{self, Size};
-use bench_kit::{machine, programs, register, remove, say, scratch};
+use bench_kit::{end, machine, options, programs, register, remove, say, scratch, today};
 use clap::Parser;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -84,13 +83,7 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    match measure(&Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(&format!("error: {error:#}"));
-            ExitCode::FAILURE
-        }
-    }
+    end(measure(&Args::parse()))
 }
 
 fn measure(args: &Args) -> Result<()> {
@@ -138,18 +131,15 @@ fn measure(args: &Args) -> Result<()> {
     let past = past::measure(&siseol, before, place)?;
     let report = Report {
         machine: machine::machine(),
-        date: jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
-        options: std::env::args().skip(1).collect::<Vec<_>>().join(" "),
+        date: today(),
+        options: options(),
         city: city.name,
         siseol: siseol.version()?,
         change,
         growth,
         past,
     };
-    let (markdown, file) = report.write(&args.results)?;
-    say(&format!("written: {}", file.display()));
-    write!(std::io::stdout(), "{markdown}")?;
-    Ok(())
+    report.publish(&args.results)
 }
 
 /// The first part.

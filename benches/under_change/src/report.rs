@@ -5,10 +5,10 @@ use crate::growth::{Following, Growth, Stage};
 use crate::past::Past;
 use crate::readers::Reading;
 use anyhow::Result;
-use bench_kit::{median, short};
+use bench_kit::{median, range, short, with_range};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How many times its idle value a reader's p99 may be while change sets are committed.
 const RATIO_TARGET: f64 = 1.5;
@@ -45,23 +45,17 @@ pub(crate) struct Change {
 }
 
 impl Report {
-    /// Writes both files and gives the Markdown and where the document is.
-    pub(crate) fn write(&self, folder: &Path) -> Result<(String, PathBuf)> {
-        fs_err::create_dir_all(folder)?;
-        let markdown = self.markdown()?;
-        fs_err::write(folder.join("under-change.md"), &markdown)?;
-        let json = folder.join("under-change.json");
-        fs_err::write(&json, serde_json::to_vec_pretty(self)?)?;
-        Ok((markdown, json))
+    /// Writes the document and the Markdown into the folder, and prints this.
+    pub(crate) fn publish(&self, folder: &Path) -> Result<()> {
+        bench_kit::publish(folder, "under-change", self, &self.markdown()?)
     }
 
     fn markdown(&self) -> Result<String> {
         let mut out = String::new();
-        let options = if self.options.is_empty() { "none" } else { &self.options };
         writeln!(
             out,
-            "{}, {}. City: {}. {}, options: {options}.\n",
-            self.machine, self.date, self.city, self.siseol
+            "{}, {}. City: {}. {}, options: {}.\n",
+            self.machine, self.date, self.city, self.siseol, self.options
         )?;
         self.change.write(&mut out)?;
         self.growth.write(&mut out)?;
@@ -122,13 +116,12 @@ impl Change {
             let changing = |pass: &Pass| pass.changing.answered[kind];
             let ratios = self.by_pass(|pass| changing(pass).p99 / idle(pass).p99);
             let ratio = median(&ratios);
-            let [least, most] = [f64::min, f64::max].map(|f| ratios.iter().copied().fold(ratio, f));
             let met = yes_no(ratio <= RATIO_TARGET);
-            let [ratio, least, most] = [ratio, least, most].map(short);
+            let ratio = with_range(ratio, range(&ratios));
             let elsewhere = self.middle(|p| p.elsewhere.answered[kind].p99 / idle(p).p99);
             writeln!(
                 out,
-                "| {kind} | {} ms | {} ms | {} ms | {} ms | {ratio} ({least} to {most}) | <= {RATIO_TARGET} | {met} | {} |",
+                "| {kind} | {} ms | {} ms | {} ms | {} ms | {ratio} | <= {RATIO_TARGET} | {met} | {} |",
                 short(self.middle(|pass| idle(pass).p50)),
                 short(self.middle(|pass| idle(pass).p99)),
                 short(self.middle(|pass| changing(pass).p50)),
