@@ -80,15 +80,16 @@ impl Sample {
     /// Rows spread over the whole file.
     pub(super) fn read(plan: &Planned) -> Result<Self, Halt> {
         let mut rows = Vec::new();
-        let (mut placed, mut stride) = (0_usize, 1_usize);
+        let (mut passed, mut due, mut stride) = (0_usize, 0_usize, 1_usize);
         let mut taker = Taker::new(plan);
         plan.open.rows.read(&mut |row| {
-            if let Some(taken) = taker.take(row) {
-                if placed.is_multiple_of(stride) {
-                    rows.push(taken);
-                }
-                placed += 1;
+            if passed >= due
+                && let Some(taken) = taker.take(row)
+            {
+                rows.push(taken);
+                due = passed + stride;
             }
+            passed += 1;
             if rows.len() == 2 * ROWS {
                 // Every other one, and from here on half as often.
                 rows = std::mem::take(&mut rows).into_iter().step_by(2).collect();
