@@ -2,7 +2,6 @@
 
 use crate::staging::StagedLayer;
 use rusqlite::Connection;
-use siseol_model::LayerName;
 
 /// Clears what a delivery has settled, before its own findings are written. One that brings the whole layer settles all
 /// that was found about it; a part settles what was found about the rows that it has: those with its keys, those that its
@@ -36,15 +35,44 @@ pub(crate) fn clear(
 }
 
 /// When a change set is undone, what it had settled is open again, and what was found in it is settled: its rows are gone.
-pub(crate) fn undo(
-    connection: &Connection,
-    layer: &LayerName,
-    undone: i64,
-    change_set: i64,
-) -> rusqlite::Result<()> {
-    let reopen = "UPDATE siseol_issue SET cleared = NULL WHERE layer = ?1 AND cleared = ?2";
-    connection.execute(reopen, (layer.as_str(), undone))?;
-    let settle = "UPDATE siseol_issue SET cleared = ?3 WHERE layer = ?1 AND change_set = ?2 AND cleared IS NULL";
-    connection.execute(settle, (layer.as_str(), undone, change_set))?;
+/// So it is of layers, too, of which it changed no row.
+pub(crate) fn undo(connection: &Connection, undone: i64, change_set: i64) -> rusqlite::Result<()> {
+    let reopen = "UPDATE siseol_issue SET cleared = NULL WHERE cleared = ?1";
+    connection.execute(reopen, [undone])?;
+    let settle = "UPDATE siseol_issue SET cleared = ?2 WHERE change_set = ?1 AND cleared IS NULL";
+    connection.execute(settle, (undone, change_set))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_undo_is_of_the_findings_of_every_layer() {
+        let connection = Connection::open_in_memory().unwrap();
+        crate::schema::create(&connection, "").unwrap();
+        // Found in the first change set, in the second, which is undone, or in the third.
+        let found = [
+            ("pipe", 1, Some(2)),
+            ("valve", 1, Some(2)),
+            ("valve", 1, Some(3)),
+            ("valve", 1, None),
+            ("pipe", 2, None),
+            ("valve", 2, None),
+            ("valve", 2, Some(3)),
+            ("valve", 3, None),
+        ];
+        for (layer, change_set, cleared) in found {
+            let sql = "INSERT INTO siseol_issue(layer, change_set, cleared, source, severity, kind, text, quarantined) \
+                       VALUES (?1, ?2, ?3, '', '', '', '', 1)";
+            connection.execute(sql, (layer, change_set, cleared)).unwrap();
+        }
+        undo(&connection, 2, 4).unwrap();
+        let mut statement =
+            connection.prepare("SELECT cleared FROM siseol_issue ORDER BY id").unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, Option<i64>>(0)).unwrap();
+        let cleared: Vec<_> = rows.map(Result::unwrap).collect();
+        assert_eq!(cleared, [None, None, Some(3), None, Some(4), Some(4), Some(3), None]);
+    }
 }

@@ -94,6 +94,7 @@ pub fn undo(
     let mut report = UndoReport::new(change_set);
     report.reverse(&transaction, &path, undone, Some(&open))?;
     if report.layers.iter().any(|layer| touches(&layer.changes)) {
+        clearing::undo(&transaction, change_set, open.numbers.change_set).doing(&path, DOING)?;
         let info = open.end(None)?;
         transaction.commit().doing(&path, DOING)?;
         report.commit = Some(info);
@@ -121,7 +122,6 @@ impl UndoReport {
         undone: Undone,
         open: Option<&OpenChangeSet<'_>>,
     ) -> Result<(), StoreError> {
-        let undoes = self.undoes;
         for (name, touched) in undone.layers(connection, path)? {
             let known = KnownLayer::find(connection, path, &name)?.ok_or_else(|| {
                 StoreError::damaged(path, format!("a change of the unknown layer {name}"))
@@ -131,7 +131,7 @@ impl UndoReport {
             let reversal = Reversal::new(connection, path, &known, undone, writer)?;
             let (changes, kept) = reversal.run(touched)?;
             if let Some(open) = open {
-                write_down(connection, open, &known, changes, undoes).doing(path, DOING)?;
+                write_down(connection, open, &known, changes).doing(path, DOING)?;
             }
             self.layers.push(LayerChanges { layer: name, changes });
             self.kept.extend(kept);
@@ -146,7 +146,6 @@ fn write_down(
     open: &OpenChangeSet<'_>,
     known: &KnownLayer,
     changes: ChangeCounts,
-    undone: i64,
 ) -> rusqlite::Result<()> {
     let change = LayerChange {
         layer_id: known.id,
@@ -157,7 +156,6 @@ fn write_down(
         report: None,
     };
     record(connection, &open.numbers, &change)?;
-    clearing::undo(connection, &known.layer.name, undone, open.numbers.change_set)?;
     if change.revises {
         let sql = "UPDATE gpkg_contents SET last_change = ?1 WHERE table_name = ?2";
         connection.execute(sql, (open.gpkg_time(), known.layer.name.as_str()))?;
