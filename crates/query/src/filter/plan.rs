@@ -1,6 +1,7 @@
 //! A filter that was held against a layer: every name is a field, every value has its kind.
 //!
-//! What a test or a value is for a row is said in [`run`](super::run).
+//! What a test or a value is for a row is said in [`run`](super::run). No part of a plan is there twice, so that a plan
+//! is as large as its filter, and a row costs as much: tests and values cannot be cloned.
 
 use super::number::Number;
 use super::operators::{
@@ -11,7 +12,7 @@ use super::time::{Extent, Span};
 use std::collections::BTreeSet;
 
 /// What is true, false or unknown of a row.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Test {
     /// Of all rows the same.
     Known(Option<bool>),
@@ -23,8 +24,6 @@ pub(super) enum Test {
     Any(Vec<Self>),
     /// Not true.
     Not(Box<Self>),
-    /// Both are true; unknown if one is, whatever the other.
-    Both(Box<[Self; 2]>),
     /// A field holds nothing.
     Missing(usize),
     /// The row has no facility key.
@@ -41,6 +40,10 @@ pub(super) enum Test {
     Texts(Comparison, TextOf, TextOf),
     /// A comparison of instants.
     Instants(Comparison, InstantOf, InstantOf),
+    /// The first of three values is at least the second and at most the third; unknown if one of them is.
+    Between(Box<[Operand; 3]>),
+    /// A value is one of these.
+    In(Box<Operand>, Vec<Operand>),
     /// A number is one of these, which ascend.
     NumberIn(NumberOf, Vec<Number>),
     /// A text is one of these.
@@ -69,7 +72,7 @@ pub(super) enum Test {
 }
 
 /// A value of any kind.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Operand {
     Boolean(Test),
     Number(NumberOf),
@@ -81,7 +84,7 @@ pub(super) enum Operand {
 }
 
 /// A number of a row.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum NumberOf {
     /// Of all rows the same; none if unknown.
     Constant(Option<Number>),
@@ -94,7 +97,7 @@ pub(super) enum NumberOf {
 }
 
 /// A text of a row.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum TextOf {
     /// Of all rows the same.
     Constant(Box<str>),

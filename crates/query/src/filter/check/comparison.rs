@@ -36,36 +36,38 @@ impl Checker<'_> {
 
     pub(super) fn between(&mut self, operands: &[Expression; 3]) -> Result<Test> {
         let [value, low, high] = operands;
-        let of_value = self.scalar(value)?;
-        let (of_low, of_high) = (self.scalar(low)?, self.scalar(high)?);
-        let at_least =
-            compare(Comparison::GreaterOrEqual, (value, of_value.clone()), (low, of_low))?;
-        let at_most = compare(Comparison::LessOrEqual, (value, of_value), (high, of_high))?;
-        Ok(Test::Both(Box::new([at_least, at_most])))
+        let [of_value, of_low, of_high] =
+            [self.scalar(value)?, self.scalar(low)?, self.scalar(high)?];
+        let wanted = common_kind([&of_value, &of_low, &of_high]);
+        Ok(Test::Between(Box::new([
+            as_kind(wanted, (value, of_value))?,
+            as_kind(wanted, (low, of_low))?,
+            as_kind(wanted, (high, of_high))?,
+        ])))
     }
 
     pub(super) fn is_in(&mut self, value: &Expression, members: &[Expression]) -> Result<Test> {
         let of_value = self.scalar(value)?;
         let scalars: Vec<Operand> =
             members.iter().map(|member| self.scalar(member)).collect::<Result<_>>()?;
-        match &of_value {
-            Operand::Number(number) => {
-                if let Some(mut known) = constants(&scalars, constant_number) {
-                    known.sort_by(|a, b| a.compare(*b));
-                    return Ok(Test::NumberIn(number.clone(), known));
-                }
+        let numbers = constants(&scalars, constant_number);
+        let texts = constants(&scalars, constant_text);
+        match (of_value, numbers, texts) {
+            (Operand::Number(number), Some(mut known), _) => {
+                known.sort_by(|a, b| a.compare(*b));
+                Ok(Test::NumberIn(number, known))
             }
-            Operand::Text(text) => {
-                if let Some(known) = constants(&scalars, constant_text) {
-                    return Ok(Test::TextIn(text.clone(), BTreeSet::from_iter(known)));
-                }
+            (Operand::Text(text), _, Some(known)) => {
+                Ok(Test::TextIn(text, BTreeSet::from_iter(known)))
             }
-            _ => {}
+            (of_value, ..) => {
+                let wanted = common_kind(std::iter::once(&of_value).chain(&scalars));
+                let of_value = as_kind(wanted, (value, of_value))?;
+                let scalars = members.iter().zip(scalars);
+                let scalars = scalars.map(|member| as_kind(wanted, member));
+                Ok(Test::In(Box::new(of_value), scalars.collect::<Result<_>>()?))
+            }
         }
-        let equal = |(member, scalar)| {
-            compare(Comparison::Equal, (value, of_value.clone()), (member, scalar))
-        };
-        members.iter().zip(scalars).map(equal).collect::<Result<_>>().map(Test::Any)
     }
 
     pub(super) fn like(&mut self, pair: &[Expression; 2]) -> Result<Test> {
@@ -98,10 +100,9 @@ impl Checker<'_> {
     }
 }
 
-/// The comparison of two scalars. A literal text beside a date is read as one; no other kinds go together.
+/// The comparison of two scalars.
 fn compare(comparison: Comparison, left: Valued<'_>, right: Valued<'_>) -> Result<Test> {
-    let either = |wanted: Kind| kind(&left.1) == wanted || kind(&right.1) == wanted;
-    if either(Kind::Instant) {
+    if common_kind([&left.1, &right.1]) == Kind::Instant {
         let (left, right) = (as_instant(left.0, left.1)?, as_instant(right.0, right.1)?);
         return Ok(Test::Instants(comparison, left, right));
     }
@@ -115,6 +116,22 @@ fn compare(comparison: Comparison, left: Valued<'_>, right: Valued<'_>) -> Resul
             Test::Texts(comparison, left, as_text(right.0, right.1)?)
         }
     })
+}
+
+/// The kind that scalars are compared as: a literal text beside a date is read as one; no other kinds go together.
+fn common_kind<'o>(scalars: impl IntoIterator<Item = &'o Operand>) -> Kind {
+    let mut kinds = scalars.into_iter().map(kind);
+    let first = kinds.next().unwrap_or(Kind::Text);
+    if kinds.any(|kind| kind == Kind::Instant) { Kind::Instant } else { first }
+}
+
+/// A scalar as one of that kind.
+fn as_kind(wanted: Kind, (expression, operand): Valued<'_>) -> Result<Operand> {
+    match kind(&operand) {
+        _ if wanted == Kind::Instant => as_instant(expression, operand).map(Operand::Instant),
+        found if found == wanted => Ok(operand),
+        found => Err(unwanted(expression, wanted.name(), found)),
+    }
 }
 
 /// The values of a list, if all of them are the same for all rows.

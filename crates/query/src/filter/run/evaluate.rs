@@ -32,13 +32,15 @@ impl Test {
         match self {
             Self::Known(value) => *value,
             Self::Field(field) => row.boolean(*field),
-            Self::All(tests) => decide(tests, false, row, run),
-            Self::Any(tests) => decide(tests, true, row, run),
-            Self::Not(test) => test.of(row, run).map(|value| !value),
-            Self::Both(tests) => {
-                let [first, second] = &**tests;
-                Some(first.of(row, run)? & second.of(row, run)?)
+            Self::All(tests) => {
+                run.spend(tests.len());
+                decide(tests.iter().map(|test| test.of(row, run)), false)
             }
+            Self::Any(tests) => {
+                run.spend(tests.len());
+                decide(tests.iter().map(|test| test.of(row, run)), true)
+            }
+            Self::Not(test) => test.of(row, run).map(|value| !value),
             Self::Missing(field) => Some(row.is_missing(*field)),
             Self::NoKey => Some(row.key().is_none()),
             Self::NoShape => Some(row.shape().is_none()),
@@ -55,6 +57,21 @@ impl Test {
             }
             Self::Instants(comparison, left, right) => {
                 Some(left.of(row)?.compare(*comparison, right.of(row)?))
+            }
+            Self::Between(operands) => {
+                let [value, low, high] = &**operands;
+                let (value, low, high) =
+                    (value.of(row, run)?, low.of(row, run)?, high.of(row, run)?);
+                Some(
+                    value.compares(Comparison::GreaterOrEqual, &low)
+                        && value.compares(Comparison::LessOrEqual, &high),
+                )
+            }
+            Self::In(value, members) => {
+                run.spend(members.len());
+                let value = value.of(row, run)?;
+                let equal = |member: &Operand| Some(member.of(row, run)? == value);
+                decide(members.iter().map(equal), true)
             }
             Self::NumberIn(number, known) => {
                 let number = number.of(row)?;
@@ -77,7 +94,7 @@ impl Test {
                 Some(first.of(row)?.holds(*relation, second.of(row)?))
             }
             Self::Arrays(relation, first, second) => {
-                run.spend(first.len() * second.len());
+                run.spend(size(first, row, run).saturating_mul(size(second, row, run)));
                 Some(holds(*relation, &set(first, row, run)?, &set(second, row, run)?))
             }
             Self::ByText { field, slot, test } => run.by_text(*slot, row, *field, test),
@@ -86,11 +103,10 @@ impl Test {
 }
 
 /// Whether one of the tests is `wanted`; if none is, it is unknown if one is unknown.
-fn decide(tests: &[Test], wanted: bool, row: Row<'_>, run: &Run<'_>) -> Option<bool> {
-    run.spend(tests.len());
+fn decide(tests: impl Iterator<Item = Option<bool>>, wanted: bool) -> Option<bool> {
     let mut decided = Some(!wanted);
     for test in tests {
-        match test.of(row, run) {
+        match test {
             Some(value) if value == wanted => return Some(wanted),
             Some(_) => {}
             None => decided = None,
@@ -167,6 +183,17 @@ fn set<'r>(members: &'r [Operand], row: Row<'r>, run: &'r Run<'_>) -> Option<Vec
     members.iter().map(|member| member.of(row, run)).collect()
 }
 
+/// How many values there are in an array to compare: members of its members, too, and vertices.
+fn size(members: &[Operand], row: Row<'_>, run: &Run<'_>) -> usize {
+    let of = |member: &Operand| match member {
+        Operand::Array(members) => 1 + size(members, row, run),
+        Operand::Geometry(GeometryOf::Figure(at)) => run.figure(*at).vertices(),
+        Operand::Geometry(GeometryOf::Property) => row.shape().map_or(1, |s| s.coords.len()),
+        _ => 1,
+    };
+    members.iter().map(of).sum()
+}
+
 /// What a value is for one row.
 enum Held<'r> {
     Boolean(bool),
@@ -176,6 +203,19 @@ enum Held<'r> {
     Interval(Span),
     Geometry(Cow<'r, geo::Geometry>),
     Array(Vec<Self>),
+}
+
+impl Held<'_> {
+    /// Whether a comparison of two scalars of one kind holds.
+    fn compares(&self, comparison: Comparison, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Boolean(a), Self::Boolean(b)) => comparison.of(a.cmp(b)),
+            (Self::Number(a), Self::Number(b)) => comparison.of(a.compare(*b)),
+            (Self::Text(a), Self::Text(b)) => comparison.of(a.cmp(b)),
+            (Self::Instant(a), Self::Instant(b)) => a.compare(comparison, *b),
+            _ => false,
+        }
+    }
 }
 
 impl PartialEq for Held<'_> {
@@ -188,7 +228,7 @@ impl PartialEq for Held<'_> {
             (Self::Instant(a), Self::Instant(b)) => a == b,
             (Self::Interval(a), Self::Interval(b)) => a == b,
             (Self::Geometry(a), Self::Geometry(b)) => a.relate(&**b).is_equal_topo(),
-            (Self::Array(a), Self::Array(b)) => holds(ArrayRelation::Equals, a, b),
+            (Self::Array(a), Self::Array(b)) => are_equal(a, b),
             _ => false,
         }
     }
@@ -200,7 +240,23 @@ fn holds(relation: ArrayRelation, first: &[Held<'_>], second: &[Held<'_>]) -> bo
     match relation {
         ArrayRelation::ContainedBy => contains(second, first),
         ArrayRelation::Contains => contains(first, second),
-        ArrayRelation::Equals => contains(first, second) && contains(second, first),
+        ArrayRelation::Equals => are_equal(first, second),
         ArrayRelation::Overlaps => first.iter().any(|one| second.contains(one)),
     }
+}
+
+/// Whether two sets are the same. Each pair of members is compared once and not once from either side, which would
+/// double the work with every array within an array.
+fn are_equal(first: &[Held<'_>], second: &[Held<'_>]) -> bool {
+    let mut found = vec![false; second.len()];
+    let is_found = |one: &Held<'_>| {
+        let mut is_found = false;
+        for (other, found) in second.iter().zip(&mut found) {
+            let is_same = one == other;
+            *found |= is_same;
+            is_found |= is_same;
+        }
+        is_found
+    };
+    first.iter().all(is_found) && found.into_iter().all(|found| found)
 }

@@ -8,7 +8,7 @@ use rand::Rng as _;
 use serde_json::Value as Json;
 use siseol_model::{FieldKind, FieldType, GeometryKind, Value};
 use siseol_query::LayerView;
-use siseol_query::filter::{Expression, Filter};
+use siseol_query::filter::{Expression, Filter, MAX_DEPTH};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -153,5 +153,33 @@ fn a_filter_looks_only_at_the_rows_it_is_given_and_stops_when_it_is_told() {
             assert_eq!(asked.into_inner(), 2, "{text}");
             assert!(view.filtered(&filter, &view.search(None), &|| true).is_some());
         }
+    }
+}
+
+#[test]
+fn operators_within_one_another_cost_as_much_as_there_are() {
+    // If each level did the work of the next one twice, none of them would ever end.
+    const LEVELS: usize = MAX_DEPTH - 4;
+    let nested = |step: &dyn Fn(String) -> String| {
+        let text = (0..LEVELS).fold("OPEN".to_owned(), |text, _| step(text));
+        Expression::from_text(&text).unwrap()
+    };
+    let mut array = serde_json::json!({ "property": "COUNT" });
+    for _ in 0..LEVELS {
+        array = Json::Array(vec![array]);
+    }
+    let equal = serde_json::json!({ "op": "a_equals", "args": [array, array] });
+    let table = table(&mut random(91), GeometryKind::Point, 300);
+    for view in [table.packed(), table.torn()] {
+        // What is open stays true; what is not is true and false in turn, and false after an even number of levels.
+        let open = found(&view, &Expression::from_text("OPEN").unwrap()).unwrap();
+        for expression in [
+            nested(&|inner| format!("({inner}) BETWEEN FALSE AND OPEN")),
+            nested(&|inner| format!("({inner}) IN (OPEN, OPEN)")),
+        ] {
+            assert_eq!(found(&view, &expression).unwrap(), open);
+        }
+        let counted = found(&view, &Expression::from_text("COUNT IS NOT NULL").unwrap()).unwrap();
+        assert_eq!(found(&view, &Expression::from_json(&equal).unwrap()).unwrap(), counted);
     }
 }
