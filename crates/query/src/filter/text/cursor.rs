@@ -113,15 +113,15 @@ impl<'t> Parser<'t> {
 
     pub(super) fn unexpected(&self, expected: &str) -> FilterError {
         FilterError::Unexpected {
-            place: self.place(),
+            place: self.place_of(self.next),
             expected: expected.to_owned(),
             found: self.peek().to_string(),
         }
     }
 
-    /// Where the next token is.
-    pub(super) fn place(&self) -> Place {
-        let at = self.tokens.get(self.next).map_or(self.text.len(), |&(at, _)| at);
+    /// Where a token is. It counts the characters before it, so that only errors ask for it.
+    pub(super) fn place_of(&self, token: usize) -> Place {
+        let at = self.tokens.get(token).map_or(self.text.len(), |&(at, _)| at);
         lexer::place(self.text, at)
     }
 

@@ -13,10 +13,12 @@ type Result<T> = std::result::Result<T, FilterError>;
 impl Parser<'_> {
     /// Reads a geometry, if one comes.
     pub(super) fn take_geometry(&mut self) -> Result<Option<Geometry>> {
-        let place = self.place();
+        let first = self.next;
         let Some(geometry) = self.tagged(true)? else { return Ok(None) };
         match geometry.fault() {
-            Some(reason) => Err(FilterError::Literal { place, reason: reason.to_owned() }),
+            Some(reason) => {
+                Err(FilterError::Literal { place: self.place_of(first), reason: reason.to_owned() })
+            }
             None => Ok(Some(geometry)),
         }
     }

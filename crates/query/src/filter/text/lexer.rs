@@ -47,8 +47,8 @@ impl std::fmt::Display for Token {
 }
 
 /// Longer ones first.
-const SYMBOLS: [&str; 14] =
-    ["<>", "<=", ">=", "(", ")", ",", "=", "<", ">", "+", "-", "*", "/", "%"];
+const SYMBOLS: [&str; 15] =
+    ["<>", "<=", ">=", "(", ")", ",", "=", "<", ">", "+", "-", "*", "/", "%", "^"];
 
 /// The tokens of a text, each with the byte at which it begins; the last one is [`Token::End`].
 pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, FilterError> {
@@ -75,7 +75,6 @@ fn token(text: &str, at: usize) -> Result<(Token, usize), FilterError> {
     match first {
         '\'' => literal(rest).ok_or_else(|| unclosed(text, at, "'")),
         '"' => quoted(rest).ok_or_else(|| unclosed(text, at, "\"")),
-        '^' => Ok((Token::Symbol("^"), 1)),
         '0'..='9' => number(text, at),
         '.' if followed_by_digit() => number(text, at),
         _ if begins_name(first) => {
