@@ -128,7 +128,7 @@ impl Column {
                     says.get(codes[row as usize] as usize).copied().unwrap_or(false)
                 })
             }
-            _ => Box::new(|row| !self.value(row).is_null()),
+            _ => Box::new(|row| !self.is_null(row)),
         }
     }
 }
