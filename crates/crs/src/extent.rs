@@ -1,6 +1,6 @@
 //! Which grids a box of coordinates could be in. It never decides: it lists.
 
-use crate::grids::{Ellipsoid, GRIDS};
+use crate::grids::{Ellipsoid, GRIDS, Grid};
 use crate::{Candidate, LonLatTransform};
 use siseol_model::{Crs, ToLonLat};
 
@@ -19,6 +19,14 @@ pub struct Extent {
 
 /// Where Korea's land is, with its islands.
 const KOREA: [f64; 4] = [124.5, 33.0, 132.0, 38.7];
+
+thread_local! {
+    /// The ways out of the grids of Korea. A delivery asks for each of its layers, and they are costly to make.
+    static WAYS_OUT: Vec<(&'static Grid, LonLatTransform)> = GRIDS
+        .iter()
+        .filter_map(|grid| Some((grid, LonLatTransform::new(Crs::epsg(grid.code)).ok()?)))
+        .collect();
+}
 
 /// The grids in which the box would lie where those grids are used, most likely first, each with the reason and
 /// with what parts it from its neighbours.
@@ -53,35 +61,29 @@ pub fn candidates_for_extent(extent: &Extent) -> Vec<Candidate> {
         return found;
     }
     let middle = [f64::midpoint(min_x, max_x), f64::midpoint(min_y, max_y)];
-    for grid in GRIDS {
-        let Ok(transform) = LonLatTransform::new(Crs::epsg(grid.code)) else { continue };
+    let candidate = |(grid, way_out): &(&Grid, LonLatTransform)| {
         let mut places = [[min_x, min_y], [max_x, min_y], [min_x, max_y], [max_x, max_y], middle];
-        if transform.to_lon_lat(&mut places).is_err() {
-            continue;
-        }
+        way_out.to_lon_lat(&mut places).ok()?;
         let fits = places.iter().all(|&[lon, lat]| {
             grid.west.max(west) <= lon
                 && lon <= grid.east.min(east)
                 && (south..=north).contains(&lat)
         });
-        if fits {
-            let [lon, lat] = places[4];
-            found.push(Candidate {
-                crs: Crs::epsg(grid.code),
-                name: grid.name.to_owned(),
-                reason: format!(
-                    "its middle would lie at {lon:.4}, {lat:.4}{}",
-                    match (grid.ellipsoid, grid.code) {
-                        (Ellipsoid::Bessel, 5173..=5178) =>
-                            "; about 310 m from the same numbers in its Korea 2000 twin",
-                        (Ellipsoid::Bessel, _) =>
-                            "; 256 m west of the same numbers in the modified belt",
-                        _ => "",
-                    }
-                ),
-            });
-        }
-    }
+        let [lon, lat] = places[4];
+        let parted = match (grid.ellipsoid, grid.code) {
+            (Ellipsoid::Bessel, 5173..=5178) => {
+                "; about 310 m from the same numbers in its Korea 2000 twin"
+            }
+            (Ellipsoid::Bessel, _) => "; 256 m west of the same numbers in the modified belt",
+            _ => "",
+        };
+        fits.then(|| Candidate {
+            crs: Crs::epsg(grid.code),
+            name: grid.name.to_owned(),
+            reason: format!("its middle would lie at {lon:.4}, {lat:.4}{parted}"),
+        })
+    };
+    WAYS_OUT.with(|ways| found.extend(ways.iter().filter_map(candidate)));
     found
 }
 
